@@ -14,10 +14,18 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, TypeAlias
 
+from decision_service.reading.scrubbing import NUMBER, scrubbed
 from norms.fault import Path, dotted, printable
 
 _NUMBER = re.compile(r"[+-]?[0-9][0-9 .,\u00a0\u202f]*")
-_PERSONAL_NUMBER = re.compile(r"([0-9]{2})?[0-9]{6}[-+]?[0-9]{4}")
+_DAY_BEFORE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d-\d\d-\d\d)"
+    r"(?=[\s/\u2010-\u2015-]{1,3}(?:19|20)\d\d-\d\d(?:-\d\d)?(?![\d-])"
+    r"|:?\s\d{4}(?:[.,]\d\d)?\s?(?:kr|sek|:-))",
+    re.IGNORECASE,
+)
+"""A day before another, before a month or before kronor: with the four digits of that it looks like a number
+of a person."""
 _MONEY_NAME = re.compile(
     r"belopp|summa|netto|brutto|kronor|amount|income|sum$|value$|price|cost|skatt|avdrag|inkomst|intakt"
     r"|overskott|underskott|utbetal|aterbetal|bidrag|hyra|skuld|saldo|varde|ersattning|formogenhet|kapital",
@@ -151,20 +159,49 @@ def pattern(path: Path) -> str:
     return ".".join(part for part in path if isinstance(part, str))
 
 
+def thing(place: Place, path: Path) -> Any:
+    """What a value below a place is about: the outermost member of a list that it lies in, a payment with its
+    rows, or where it lies in none, the object that it stands in."""
+    found = inner = place.value
+    for step in path[len(place.path) : -1]:
+        inner = inner[step]
+        if isinstance(inner, dict):
+            found = inner
+            if isinstance(step, int):
+                break
+    return found
+
+
 def sayable(value: Any) -> str:
     """A value to name in a sentence; of a list and a number of a person nothing."""
     if isinstance(value, bool):
         return "ja" if value else "nej"
-    if not isinstance(value, str | int | Decimal) or is_number_of_a_person(value):
+    if not isinstance(value, str | int | float | Decimal) or is_number_of_a_person(value):
         return ""
     return str(value)
 
 
+def without_numbers(text: str) -> str:
+    """A text as it stands in a sentence: a number of a person is said to be one."""
+    if scrubbed(text) == text:
+        return text
+    return "".join(part if at % 2 else scrubbed(part) for at, part in enumerate(_DAY_BEFORE.split(text)))
+
+
 def is_number_of_a_person(value: Any) -> bool:
-    """Whether a value is written as a personal number is."""
-    return bool(_PERSONAL_NUMBER.fullmatch(str(value).strip()))
+    """Whether a value is written as a personal number is, and says nothing else."""
+    text = str(value).strip()
+    return len(text) <= LONGEST_NUMBER and scrubbed(text) == NUMBER
 
 
+def holds_number_of_a_person(value: Any) -> bool:
+    """Whether a personal number, however it is written, stands anywhere in a value."""
+    text = str(value)
+    return without_numbers(text) != text
+
+
+LONGEST_NUMBER = 100
+"""Characters of a number of a person, however it is written."""
 LONGEST_SAID = 1500
 """Characters of a value that stand in a sentence about it."""
 

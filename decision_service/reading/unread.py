@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -26,10 +26,12 @@ from decision_service.reading.place import (
     NOWHERE,
     Leaves,
     Place,
-    is_number_of_a_person,
+    holds_number_of_a_person,
     may_be_money,
     sayable,
+    thing,
     whole,
+    without_numbers,
 )
 from norms import document
 from norms.fault import MisfitError, Path, dotted, fault, shown
@@ -38,6 +40,9 @@ FILE = File(__file__).with_name("unread.yaml")
 ONLY_A_SENTENCE = "sentence"
 """The kind of what is known by its sentence alone: so it was kept before it was data."""
 
+_MONEY = "may_be_money"
+_LOOKED_AT = 8000
+"""Characters of a text that are looked through for numbers of people: several times what is shown of it."""
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _Text = Annotated[str, Field(max_length=4000)]
@@ -73,15 +78,23 @@ class Unread:
 
 def unread(where: str, kind: str, /, *written: Any, **values: object) -> Unread:
     """Something that could not be read. ``written`` is all that was written of the matter, values or places
-    of them; a value that the sentence names is cut where it is long."""
-    return Unread(where, kind, {name: whole(str(each)) for name, each in values.items()}, mark(*written))
+    of them; a value that the sentence names is cut where it is long. No number of a person is said."""
+    said = {name: whole(_without_numbers(str(each))) for name, each in values.items()}
+    return Unread(_without_numbers(where), kind, said, mark(*written))
+
+
+def _without_numbers(text: str) -> str:
+    """A text of which the beginning has no number of a person: no more of it is shown."""
+    return without_numbers(text[:_LOOKED_AT]) + text[_LOOKED_AT:]
 
 
 def mark(*written: Any) -> str | None:
     """A checksum of what was written; None where nothing was, or what nobody else may learn: from a checksum
     of a number of a person the number can be found."""
     said = [each for each in _each(written) if each is not None and str(each).strip()]
-    if not said or any(not _may_be_told(each) for each in said):
+    if not said or not all(map(_may_be_told, said)):
+        return None
+    if not all(map(_may_be_told, _each(written, names=True))):
         return None
     return sha256(json.dumps(written, sort_keys=True, default=_plain).encode()).hexdigest()[:16]
 
@@ -95,21 +108,24 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, Place) else str(value)
 
 
-def _each(value: Any) -> Iterator[Any]:
+def _each(value: Any, *, names: bool = False) -> Iterator[Any]:
+    """Every value in a value, or the names of all fields in it."""
     if isinstance(value, Place):
-        yield from _each(value.value)
+        yield from _each(value.value, names=names)
     elif isinstance(value, Mapping):
+        yield from value if names else ()
         for inner in value.values():
-            yield from _each(inner)
+            yield from _each(inner, names=names)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _each(inner)
-    else:
+            yield from _each(inner, names=names)
+    elif not names:
         yield value
 
 
 def _may_be_told(value: Any) -> bool:
-    return isinstance(value, str | int | float | Decimal | date) and not is_number_of_a_person(value)
+    known = isinstance(value, str | int | float | Decimal | date)
+    return known and len(text := str(value)) <= _LOOKED_AT and not holds_number_of_a_person(text)
 
 
 def untold(
@@ -118,7 +134,8 @@ def untold(
     """What nobody has read below a place and no table of the deliberately unused names.
 
     A table is about values of the form that the contract has: what lies at an odd place is told all the same.
-    At most ``most`` of them, and then one that says how many more there are. ``lying`` are all the leaves of
+    What may be an amount is one of a thing, and of another thing it is another; what else is said is about
+    itself alone. At most ``most`` are told, and then how many more there are. ``lying`` are all the leaves of
     the place, where they are known already.
     """
     left = [
@@ -126,19 +143,22 @@ def untold(
         for path, value in place.unread(lying)
         if not deliberate(path) or any(path[:length] in place.odd for length in range(1, len(path) + 1))
     ]
-    told = [unmapped(path, value) for path, value in left[:most]]
+    told, marks = [unmapped(path, value) for path, value in left[:most]], dict[int, str | None]()
+    for at, (path, _) in enumerate(left[:most]):
+        if told[at].kind == _MONEY:
+            about = thing(place, path)
+            if id(about) not in marks:
+                marks[id(about)] = mark(about)
+            told[at] = replace(told[at], written=together(told[at].written, marks[id(about)]))
     if more := left[most:]:
-        which = [[dotted(path), value] for path, value in more]
-        told.append(unread(place.where, "more", which, count=len(more)))
+        told.append(unread(place.where, "more", place, count=len(more)))
     return told
 
 
 def unmapped(path: Path, value: Any) -> Unread:
     """A value that nobody has read."""
-    where = dotted(path) or NOWHERE
-    if may_be_money(path, value):
-        return unread(where, "may_be_money", value, value=value)
-    return unread(where, "unmapped", value, value=sayable(value))
+    kind = _MONEY if may_be_money(path, value) else "unmapped"
+    return unread(dotted(path) or NOWHERE, kind, value, value=sayable(value))
 
 
 @cache

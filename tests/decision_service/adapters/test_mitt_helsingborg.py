@@ -152,7 +152,7 @@ def test_an_amount_that_cannot_is_told_and_the_cost_stays_without_it(typed: Any,
     found = read(answer("rent", typed), kind="recurring")
     assert [(row.cost_type, row.applied_amount) for row in found.application.costs] == [("RENT", None)]
     assert told(found) == [
-        f"rent: beloppet ”{typed}” är inte tolkat."
+        f"rent: beloppet ”{'ja' if typed is True else typed}” är inte tolkat."
         f" {why}Skriv kronor med punkt före öre, till exempel 5000 eller 5000.50."
     ]
 

@@ -56,6 +56,12 @@ def told(*each: Unread) -> Patch:
     return "/unmapped", [asdict(one) for one in each]
 
 
+def extra(day: str) -> Patch:
+    """A payment of a day that has an amount nobody knows, beside the amount that it pays."""
+    net = {**PAID["nettobelopp"], "extra": "900"}
+    return f"{FK}/utbetalningsuppgift", [{**PAID, "datum": f"2026-10-{day}", "nettobelopp": net}]
+
+
 LONG = "Hej. " * 40
 
 
@@ -117,6 +123,7 @@ KINDS: dict[str, tuple[str, list[Patch], list[Patch], list[Patch]]] = {
         [told(unmapped(("hyra",), "1" + " " * 50 + "000"))],
         [told(unmapped(("hyra",), "1" + " " * 50 + "900"))],
     ),
+    "an unknown amount of another payment": ("OTOLKADE_UPPGIFTER", [], [extra("27")], [extra("28")]),
     "where somebody stays": ("OTOLKADE_UPPGIFTER", [], [stays("23142")], [stays("21142")]),
     "a child that has died": ("OTOLKADE_UPPGIFTER", [], [died("2026-01-02")], [died("2026-09-02")]),
     "what is left out of a long list": (

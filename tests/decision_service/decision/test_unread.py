@@ -17,7 +17,7 @@ from decision_service.application import adapters
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.reading.place import Place
 from decision_service.reading.strict_json import InputError, read_json
-from decision_service.reading.unread import ONLY_A_SENTENCE, Unread, sentences, unread, untold
+from decision_service.reading.unread import ONLY_A_SENTENCE, Unread, sentences, unmapped, unread, untold
 from decision_service.registers.ssbtek import register_answers
 from norms.fault import MisfitError, dotted
 from tests.decision_service.adapters.form import APPLICANT, answer, case, milliseconds
@@ -311,7 +311,7 @@ NOT_OF_THE_MATTER: Mapping[str, str] = {
 }
 """Values that decide what is told of others, and why those are told alike whatever is written here."""
 OUTSIDE = "outside_the_possible"
-_ALONE = ("unmapped", "may_be_money")
+_ALONE = ("unmapped",)
 """Kinds that are about the one value at their place."""
 
 
@@ -436,6 +436,7 @@ def test_of_a_value_that_is_derived_nobody_knows_what_was_written() -> None:
         ("answered_twice", {"applicantForeignPension": "1", "applicantForeignPension.amount": "2"}),
         ("amount_as_written", {"applicantForeignPension": "tusen"}),
         ("answer", {"applicantForeignPension.date": "i går"}),
+        ("unknown_field_of_money", {"applicantForeignPension.summa": "900"}),
     ],
 )
 def test_what_is_told_of_an_answer_is_of_all_that_was_answered_of_it(kind: str, given: Json) -> None:
@@ -488,10 +489,102 @@ def test_many_more_are_told_as_one() -> None:
     assert untold(place, lambda _: False, most=2)[-1].written != told[-1].written
 
 
-@swept("written", ["19800101-1231", "198001011231", ["a", {"b": "8001011231"}], "", None, []])
+def test_an_unknown_amount_is_of_all_that_was_answered_beside_it() -> None:
+    """Of a child without a name nobody knows which it is, nor of a thing that has more than a form asks."""
+
+    def told(base: str, **given: str) -> list[str | None]:
+        answers = [answer(f"{base}.{name}", value) for name, value in given.items()]
+        kind = "unknown_field_of_money"
+        return [each.written for each in HELSINGBORG(case(*answers)) if each.kind == kind]
+
+    days = [*(f"2026-10-{day}" for day in (20, 21)), ""]
+    marks = [told("nytt.0", belopp="900", dag=day) for day in days]
+    assert [len(each) for each in marks] == [1, 1, 1]
+    assert len({each for (each,) in marks} - {None}) == 3
+    assert told("addChildren.0", livingChild="Ibland", belopp="900") == [None]
+    assert None not in told("addChildren.0", livingChild="Ibland", belopp="900", childFirstname="Bo")
+    assert {*told("nytt.0", **{f"belopp{number}x": "900" for number in range(100)})} == {None}
+
+
+@swept(
+    "written",
+    [
+        *("19800101-1231", "198001011231", ["a", {"b": "8001011231"}], "", None, []),
+        *("800101 1231", "Kim 800101-1231 skrev", {"800101-1231": "5"}, {"a": [{"1980-01-01-1231": 5}]}),
+    ],
+)
 def test_a_number_of_a_person_and_nothing_have_no_checksum(written: Json) -> None:
     """From a checksum of a number the number can be found."""
     assert unread("x", "fixed_field", written).written is None
+
+
+LAST = "2396"
+WITH_A_NUMBER: Sequence[Json] = (
+    f"Kim 880209-{LAST} skrev",
+    f"19880209 {LAST}",
+    [f"880209+{LAST}", {"a": f"880209\u2013{LAST}"}],
+    {f"19880209-{LAST}": "5"},
+    {"belopp": f"5 kr till 880209-{LAST}"},
+)
+"""Ways in which a number of a person may stand where it is not looked for."""
+
+
+@swept("name", [name for name in INPUTS if not name.startswith("odd case")], every=5)
+def test_no_number_of_a_person_is_said_wherever_it_stands(name: str) -> None:
+    """Nor has what is told of it a checksum."""
+    no_number_is_said(name)
+
+
+@pytest.mark.slow
+@swept("name", [name for name in INPUTS if name.startswith("odd case") and name != SLOW])
+def test_no_number_of_a_person_is_said_of_a_case(name: str) -> None:
+    no_number_is_said(name)
+
+
+def test_no_number_of_a_person_is_said_of_a_long_text() -> None:
+    for before in ("", "Hej. " * 298, "Hej. " * 299 + "H"):
+        told = unmapped(("x",), before + f"880209-{LAST} " * 2000)
+        assert told.written is None
+        assert LAST not in told.sentence
+        assert "880209" not in told.sentence
+
+
+def no_number_is_said(name: str) -> None:
+    """Every value of an input, one at a time, with a number of a person in it."""
+    told, given = INPUTS[name]
+    before = {*told(given)}
+    for way, _ in ways(given):
+        for written in WITH_A_NUMBER:
+            for each in {*told(with_value(given, way, written))} - before:
+                assert LAST not in each.sentence
+                assert each.written is None or not each.where.startswith(dotted(way))
+
+
+@swept(
+    "written",
+    [
+        *(
+            "2026-10-01 - 2026-10-31",
+            "2026-10-01/2026-10-31",
+            "2026-10-01 2026-10-31",
+            "2026-10-01 – 2026-10",
+        ),
+        *("2026-09-25 9000 kr", "2026-09-25: 9000:-", "2026-10-05 12:00", "2026-10-05T12:00:00.000+02:00"),
+        *(
+            "10 000 000 kr",
+            "1 012 345 678,50",
+            "1763765651123",
+            "556000-1234",
+            "5050-1055",
+            "8105-9, 912 345",
+        ),
+        *("070-101 12 34", "070-1011234", "+46701011234", "Dnr 2026/1012-1", "KS 2026-123"),
+    ],
+)
+def test_what_looks_like_a_number_of_a_person_and_is_none_is_said(written: str) -> None:
+    told = unmapped(("x",), written)
+    assert written in told.sentence
+    assert told.written is not None
 
 
 def test_what_was_kept_as_a_sentence_is_read_and_nobody_knows_what_was_written() -> None:

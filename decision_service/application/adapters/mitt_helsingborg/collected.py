@@ -32,6 +32,8 @@ from rules.texts import kronor
 
 LONGEST = 4000
 """Characters of a text in the canonical application."""
+MOST_OF_ONE = 20
+"""Answers that one entry may have."""
 _APPLIES_TO = {CO_APPLICANT: "COAPPLICANT", CHILDREN: "CHILDREN"}
 _NAMES_PARTNER = ("coapplicantInfo.", "partnerInfo.")
 _NAMES = ("first_name", "last_name")
@@ -87,13 +89,14 @@ class FormEntry:
     def matter(self) -> tuple[Mapping[str, Place], ...]:
         """All that was written of it; nothing of a child without a name, for nobody knows which it is."""
         unknown = not self.named and (self.numbered or self.about.part == "children")
-        return () if unknown else (self.written,)
+        return () if unknown else _of(self.written)
 
 
 @dataclass
 class Collected:
     """A form's answers. ``values`` are fields of the application, ``denied`` the topics that a ”no” tick
-    denies, ``ticked`` the ticks that make a list."""
+    denies, ``ticked`` the ticks that make a list. ``beside`` are all answers of one base and entry, in known
+    fields or not, but for a personal number."""
 
     kind: ApplicationType | None
     month: Month | None
@@ -102,6 +105,7 @@ class Collected:
     address: dict[str, Value] = field(default_factory=dict)
     adults: dict[str, dict[str, Value]] = field(default_factory=dict)
     entries: dict[tuple[str, str], FormEntry] = field(default_factory=dict)
+    beside: dict[tuple[str, str], dict[str, Place]] = field(default_factory=dict)
     denied: dict[str, FormAnswer] = field(default_factory=dict)
     ticked: dict[str, list[tuple[FormAnswer, Target]]] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
@@ -140,6 +144,8 @@ class Collected:
             self.adults.setdefault(CO_APPLICANT, {})
         known_by = [(answer, forms().fields.get(answer.name)) for answer in once]
         for answer, known in known_by:
+            if known is None or known.name != "personal_number":
+                self.beside.setdefault((answer.base, answer.entry), {})[answer.id] = answer.place
             if known is not None and known.part in _ROWS:
                 self._enter(answer, known)
         for answer, known in known_by:
@@ -199,10 +205,13 @@ class Collected:
     def _without_field(self, answer: FormAnswer) -> None:
         unused = forms().unused.get(answer.name)
         if unused is None:
-            if "amount" in answer.tags or may_be_money((answer.id,), answer.value):
-                self.tell(answer.id, "unknown_field_of_money", answer.place, value=answer.value)
+            value = sayable(answer.value)
+            if value and ("amount" in answer.tags or may_be_money((answer.id,), answer.value)):
+                entry = self.entries.get((answer.base, answer.entry))
+                of = _of(self.beside[answer.base, answer.entry]) if entry is None else entry.matter
+                self.tell(answer.id, "unknown_field_of_money", *of, value=value)
             else:
-                self.tell(answer.id, "unknown_field", answer.place, value=sayable(answer.value))
+                self.tell(answer.id, "unknown_field", answer.place, value=value)
         elif unused.fixed is not None and answer.value != unused.fixed:
             self.tell(answer.id, "fixed_field", answer.place)
 
@@ -213,7 +222,7 @@ class Collected:
             entry.unread.add(known.name)
             of = entry.matter
         if known.name == "amount":
-            self.tell(answer.id, "amount_as_written", *of, value=answer.value, why=why.rstrip("."))
+            self.tell(answer.id, "amount_as_written", *of, value=sayable(answer.value), why=why.rstrip("."))
         elif known.name == "personal_number":
             self.tell(answer.id, "wrong_number")
         else:
@@ -226,13 +235,11 @@ class Collected:
     def _enter(self, answer: FormAnswer, known: Target) -> None:
         """Note that an answer is one of an entry, before any is read: what is told of one is of them all."""
         where = f"{answer.base}.{answer.entry}" if answer.entry else answer.base
-        entry = self.entries.setdefault((answer.base, answer.entry), FormEntry(known, where))
+        written = self.beside.setdefault((answer.base, answer.entry), {})
+        entry = self.entries.setdefault((answer.base, answer.entry), FormEntry(known, where, written=written))
         entry.tags += answer.tags
         entry.named |= known.name in _NAMES
-        if known.name == "personal_number":
-            entry.numbered = True
-        else:
-            entry.written[answer.id] = answer.place
+        entry.numbered |= known.name == "personal_number"
 
     def _adult(self, answer: FormAnswer, known: Target) -> None:
         name = known.name
@@ -325,6 +332,11 @@ class Collected:
             self.co_applicant_number = read.text(answer.value)
         elif answer.value != _APPLIES_TO[known.person]:
             self.tell(answer.id, "hidden_field", answer.place)
+
+
+def _of(written: Mapping[str, Place]) -> tuple[Mapping[str, Place], ...]:
+    """All that was written of one thing; nothing where it is more than a form asks of any."""
+    return (written,) if len(written) <= MOST_OF_ONE else ()
 
 
 def _quoted(value: int | date | str) -> str:
