@@ -143,7 +143,7 @@ def processor_time(whole: Whole) -> dict[str, float]:
     server = database_server(whole)
     for each in here.children(recursive=True):
         of_database = server is not None and server in (each, *each.parents())
-        if not of_database and "spawn_main" in " ".join(each.cmdline()):
+        if not of_database and "forkserver" in " ".join(each.cmdline()):
             found["evaluation"] += own_time(each)
     if server is not None:
         family = [server, *server.children(recursive=True)]

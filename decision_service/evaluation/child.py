@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os.path
 import signal
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -45,6 +46,21 @@ _LAWS_KEPT = 128
 
 _LONGEST = 120
 """Seconds on one case after which a child ends itself, should nobody be there to end it."""
+
+
+Serve = Callable[[Connection, Mapping[str, str]], None]
+"""What a child does: answers what comes over the connection. It is given the rule release's files."""
+
+
+def begin(program: str, serve: Serve, connection: Connection, files: Mapping[str, str]) -> None:
+    """Serve, where this is the ``program`` of the parent: what children are forked from looks for it first in
+    the folder where the service was started. Raises RuntimeError where it has found another."""
+    if not os.path.samefile(program, __file__):
+        raise RuntimeError(
+            f"Prövningen läser programmet i {__file__}, tjänsten i {program}: starta tjänsten i en annan "
+            "mapp."
+        )
+    serve(connection, files)
 
 
 def serve(connection: Connection, files: Mapping[str, str]) -> None:

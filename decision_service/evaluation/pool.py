@@ -1,10 +1,13 @@
-"""The parent's side: a few children, one case at a time in each, replaced when they die."""
+"""The parent's side: a few children, one case at a time in each, replaced when they die.
+
+They are forked from a process that has imported the program and does nothing else: a child is there at once.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import queue
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -19,8 +22,6 @@ from decision_service.decision.writing import whole
 from decision_service.evaluation import child
 from decision_service.evaluation.explained import Circumstances, RulesBehind, RulesSilent
 from decision_service.reading.strict_json import InputError
-
-Serve = Callable[[Connection, Mapping[str, str]], None]
 
 
 class CrashError(Exception):
@@ -53,10 +54,16 @@ class Evaluators:
     """
 
     def __init__(
-        self, files: Mapping[str, str], count: int, *, patience: float = 30.0, serve: Serve = child.serve
+        self,
+        files: Mapping[str, str],
+        count: int,
+        *,
+        patience: float = 30.0,
+        serve: child.Serve = child.serve,
     ) -> None:
         self._files, self._patience, self._serve = dict(files), patience, serve
-        self._context = multiprocessing.get_context("spawn")
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([child.__name__])
         self._free: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(count):
             self._free.put(None)
@@ -134,7 +141,8 @@ class Evaluators:
 
     def _new(self) -> _Child:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=self._serve, args=(theirs, self._files), daemon=True)
+        asked = child.__file__, self._serve, theirs, self._files
+        process = self._context.Process(target=child.begin, args=asked, daemon=True)
         process.start()
         theirs.close()
         return _Child(process, ours)

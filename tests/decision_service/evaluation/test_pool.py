@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 import psutil
 import pytest
 
+from decision_service import evaluation
 from decision_service.application.outcome import Outcome
 from decision_service.casework.examine import ATTEMPTS
 from decision_service.decision.document import Assessment
@@ -116,6 +118,42 @@ def test_killed_from_outside() -> None:
     pool.close()
 
 
+def test_children_are_forked_from_what_has_imported_the_program_and_does_nothing_else() -> None:
+    pool = Evaluators({}, 1, serve=pid_only)
+    found = pool.ask("why", b"{}", {})
+    assert found["imported"]
+    assert psutil.Process(found["of"]).num_threads() == 1
+    pool.close()
+
+
+def test_what_children_are_forked_from_is_killed() -> None:
+    """The child it had begun ends or goes on, which is the same to the case after."""
+    pool = Evaluators({}, 1, serve=pid_only)
+    first = pool.ask("why", b"{}", {})
+    os.kill(first["of"], signal.SIGKILL)
+    within_seconds(lambda: has_ended(first["of"]))
+    with suppress(CrashError):
+        pool.ask("why", b"{}", {})
+    second = pool.ask("why", b"{}", {})
+    assert second["of"] != first["of"]
+    pool.close()
+    within_seconds(lambda: has_ended(first["pid"]) and has_ended(second["pid"]))
+
+
+def test_another_program_in_the_folder_where_the_service_was_started(tmp_path: Path) -> None:
+    """What children are forked from finds that one first: no child decides by another than its parent."""
+    elsewhere = tmp_path / "decision_service"
+    shutil.copytree(Path(evaluation.__file__).parents[1], elsewhere)
+    script = tmp_path / "apart" / "parent.py"
+    script.parent.mkdir()
+    script.write_text(ASKING)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    asked = [sys.executable, str(script)]
+    found = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120)
+    assert (found.returncode, found.stdout) == (0, "Prövningens process dog (kod 1).\n")
+    assert "starta tjänsten i en annan mapp" in found.stderr
+
+
 def test_two_who_start_the_children_at_once_wait_for_nobody() -> None:
     """Whoever publishes and the watcher do: each must not hold what the other waits for."""
     pool = Evaluators({}, 2, serve=pid_only)
@@ -198,6 +236,17 @@ if __name__ == "__main__":
 """
 
 
+ASKING = """
+from decision_service.evaluation import CrashError, Evaluators
+from tests.decision_service.evaluation.quick import pid_only
+if __name__ == "__main__":
+    try:
+        print(Evaluators({}, 1, serve=pid_only).ask("why", b"{}", {}))
+    except CrashError as error:
+        print(error)
+"""
+
+
 @pytest.mark.slow
 def test_children_end_with_their_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
@@ -210,8 +259,12 @@ def test_children_end_with_their_parent(tmp_path: Path) -> None:
         pids = [int(parent.stdout.readline()) for _ in range(2)]
         parent.kill()
         assert parent.stdout.read() == ""  # ends when the last process that could write has ended
+    within_seconds(lambda: all(map(has_ended, pids)))  # a process lets go of its files before it has ended
+
+
+def within_seconds(happened: Callable[[], bool]) -> None:
     until = time.monotonic() + 30
-    while not all(map(has_ended, pids)):  # a process lets go of its files before it has ended
+    while not happened():
         assert time.monotonic() < until
         time.sleep(0.01)
 
