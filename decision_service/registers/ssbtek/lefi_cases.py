@@ -36,7 +36,7 @@ def _case(case: Place, section: str, code: str, found: AgencyFindings) -> None:
     if refused:
         days = [day for _, day in decisions if day is not None]
         found.refused.append(Refusal(code, max(days, default=began)))
-    elif active and not case["beslut"].given:
+    elif active is not False and not case["beslut"].given:
         found.pending.append(code)
     for decision, decided in decisions:
         outcome = _outcome(decision["beslutsutfall"], case, section, found)

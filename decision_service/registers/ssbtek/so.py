@@ -15,6 +15,14 @@ from decision_service.registers.ssbtek.codes import SO
 from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from rules.texts import kronor
 
+_NOTHING_PAID = {
+    True: "so_nothing_paid",
+    False: "so_nothing_paid_not_handed_in",
+    None: "so_nothing_paid_handed_in_or_not",
+}
+"""What is told of a right without money since, by whether the fund says that an application for it is handed
+in."""
+
 
 def read(place: Place, found: AgencyFindings) -> None:
     """Read the answer of every fund. Without any fund in it, it is no answer."""
@@ -52,7 +60,7 @@ def _applied(applied: Place, fund: Place, paid: list[date | None], found: Agency
     if decided is None:
         found.pending.append(SO.benefit)
     elif not any(day is not None and day >= decided for day in paid):
-        kind = "so_nothing_paid" if handed_in else "so_nothing_paid_not_handed_in"
+        kind = _NOTHING_PAID[handed_in]
         found.tell(applied, kind, applied, fund["Utbetalningar"], name, decided=decided)
 
 

@@ -136,13 +136,10 @@ ODD_ANSWERS: Sequence[Json] = (
     csn(Studiemedel={"Arenden": {"Arende": {"stodform": "SM", "status": "BEVILJAD"}}}),
     {"so": {FUNDS: {"Arbetsloshetsersattning": FUND}}},
     {"so": {"IdentificationNumber": "198802092387"}},
-    {
-        "so": {
-            "ArbetsloshetsersattningLista": {
-                "Arbetsloshetsersattning": {**FUND, "AnsoktOmErsattning": APPLIED}
-            }
-        }
-    },
+    *(
+        {"so": {FUNDS: {"Arbetsloshetsersattning": {**FUND, "AnsoktOmErsattning": each}}}}
+        for each in (APPLIED, {**APPLIED, "AnsokanOmUtbetalningInlamnad": None})
+    ),
     {"skv": {"PersonuppgiftLista": {"Personuppgift": [PERSON, PERSON]}}},
     {"skv": {"Lista": "1"}},
     {"miv": {"faultString": "Nere"}},

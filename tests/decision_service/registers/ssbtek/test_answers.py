@@ -186,6 +186,18 @@ def test_a_payment_that_cannot_be_counted_is_told_with_its_amount(change: dict[s
     )
 
 
+@swept(
+    ("handed_in", "told"),
+    [("true", "är inlämnad."), ("false", "är inte inlämnad."), (None, "säger svaret inte.")],
+)
+def test_whether_an_application_is_handed_in_is_told_as_the_answer_says(
+    handed_in: str | None, told: str
+) -> None:
+    applied = {"BeslutOmRattTillErsattning": "2026-10-25", "AnsokanOmUtbetalningInlamnad": handed_in}
+    (said,) = sentences(register_answers(fund(PAID, AnsoktOmErsattning=applied)))
+    assert said.endswith(told)
+
+
 @pytest.mark.parametrize("day", ["den 3 maj", "2026-10-23"])
 def test_what_is_odd_about_a_payment_is_told_once(day: str) -> None:
     """Also where the day is held against that of a decision."""
@@ -193,7 +205,7 @@ def test_what_is_odd_about_a_payment_is_told_once(day: str) -> None:
     found = register_answers(fund({**PAID, "Utbetalningsdatum": day}, AnsoktOmErsattning=applied))
     said = sentences(found)
     assert len({*said}) == len(said) == (1 if day == "2026-10-23" else 3)
-    assert said[-1].endswith("men inget är utbetalt sedan dess; ansökan är inte inlämnad.")
+    assert said[-1].endswith("men inget är utbetalt sedan dess; om ansökan är inlämnad säger svaret inte.")
 
 
 @pytest.mark.parametrize("amount", ["10.000", "10,000", "1 600", "tusen", "1.5.0", "1e3", 1600.5])
