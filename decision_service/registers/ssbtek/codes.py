@@ -14,6 +14,9 @@ from rules.schema import FileModel, validate
 OutcomeWord = Literal["gäller", "avslag", "upphör"]
 """What a decision on a benefit comes to: it stands, the benefit is refused, or it ends."""
 
+AddressRole = Literal["folkbokföring", "särskild", "utomlands"]
+"""What an address is: that of the population register, another one, or one abroad."""
+
 
 class _LifeCertificates(FileModel):
     blocked: frozenset[str] = Field(alias="spärrat")
@@ -26,6 +29,7 @@ class _Lefi(FileModel):
     tax: frozenset[str] = Field(alias="skatt")
     less_benefit: frozenset[str] = Field(alias="lägre_förmån")
     claims: frozenset[str] = Field(alias="krav")
+    address_roles: Mapping[str, AddressRole] = Field(alias="adressroller")
     cases: Mapping[str, str] = Field(alias="ärenden")
     outcomes: Mapping[str, Mapping[str, OutcomeWord]] = Field(alias="utfall")
     life_certificates: _LifeCertificates = Field(alias="levnadsintyg")

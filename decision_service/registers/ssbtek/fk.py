@@ -15,7 +15,7 @@ from decision_service.reading.postal_code import is_postal_code
 from decision_service.reading.unread import unread
 from decision_service.registers.answers import Agency, AgencyAnswer, Birth, Payment, Programme, Registered
 from decision_service.registers.ssbtek.benefits import PENSIONS, benefit, paid_benefit
-from decision_service.registers.ssbtek.codes import LEFI
+from decision_service.registers.ssbtek.codes import LEFI, AddressRole
 from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from decision_service.registers.ssbtek.lefi_cases import read_cases
 from decision_service.registers.ssbtek.values import WHOLE, personal_number
@@ -150,17 +150,27 @@ def _workplace(place: Place) -> str:
 
 
 def _address(address: Place, found: AgencyFindings) -> None:
-    """Tell of an address that is not in Sweden, or where the person only stays."""
+    """Tell of an address that is not in Sweden, or is not the one where the person is registered."""
     code, country = address.down("land", "kod").text(), address.down("land", "namn").text()
     postal_code = address["postnummer"].text()
-    if (code or country) and code.upper() != "SE" and country.casefold() != "sverige":
-        found.tell(address, "address_abroad", address, country=country or code)
+    roles = {role for each in address["roller"].each() for role in _roles(each, found)}
+    abroad = code.upper() not in ("", "SE") or country.casefold() not in ("", "sverige")
+    if abroad or "utomlands" in roles:
+        found.tell(address, "address_abroad", address, country=(country or code) if abroad else "")
     elif postal_code and not is_postal_code(postal_code):
         found.tell(address, "no_postal_code", address, value=postal_code)
-    for role in address["roller"].each():
-        role["id"].text()
-        if role["beskrivning"].text().casefold() == "vistelseadress":
-            found.tell(address, "stays_elsewhere", address, postal_code=postal_code)
+    if "särskild" in roles:
+        found.tell(address, "stays_elsewhere", address, postal_code=postal_code)
+
+
+def _roles(place: Place, found: AgencyFindings) -> set[AddressRole]:
+    """What an address is, by the number of its role and by its name. A number that is not known is told, and
+    where there is none such a name."""
+    said = [each for each in _coded(place) if each]
+    words = [LEFI.address_roles.get(each.casefold()) for each in said]
+    if said and words[0] is None:
+        found.tell(place, "address_role", place, value=said[0])
+    return {each for each in words if each is not None}
 
 
 def _programmes(place: Place, found: AgencyFindings) -> None:

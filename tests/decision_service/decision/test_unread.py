@@ -93,6 +93,11 @@ def csn(**person: Json) -> Json:
     return {"csn": {**AGENCIES["csn"], "Personer": {"Person": person}}}
 
 
+def coded(code: int, name: str) -> Json:
+    """A code of LEFI."""
+    return {"id": str(code), "beskrivning": name}
+
+
 CAPITAL = {"Taxeringsar": "2026", "OverskottPaKapital": "30"}
 PERSON = {"StatusPersonuppgiftKod": "0", "Kapitaluppgift": [CAPITAL, {**CAPITAL, "OverskottPaKapital": "31"}]}
 FUNDS = "ArbetsloshetsersattningLista"
@@ -127,7 +132,7 @@ ODD_ANSWERS: Sequence[Json] = (
     known(barn=[{"foddes": "2014-12-01", "avled": ["2026-01-02"]}, {"namn": "Utan dag"}]),
     known(samhorig=[{"namn": "Utan dag"}, {"foddes": "1986-03-03", "avled": ["2026-10-02"]}]),
     known(adress=[{"land": {"kod": "NO", "namn": "Norge"}}, {"postnummer": "123"}]),
-    known(adress=[{"postnummer": "23142", "roller": [{"id": "2", "beskrivning": "Vistelseadress"}]}]),
+    known(adress=[{"postnummer": "23142", "roller": [coded(2, "Särskild adress"), coded(4, "Ny adress")]}]),
     fk(formansinformation={"utbetalningsuppgift": [], "generellPersoninformation": [{"civilstand": {}}] * 2}),
     {"csn": {"GemensamtSvarEkbistand": {"Resultat": {"ResultatKod": "97", "ResultatText": "Stängt"}}}},
     {"csn": {"GemensamtSvarEkbistand": {"Resultat": {"ResultatKod": "0"}}}},

@@ -510,6 +510,51 @@ def test_a_workplace_is_a_name_and_what_the_contract_does_not_have_of_it_is_told
     )
 
 
+ABROAD = "adressen är i ett annat land"
+ELSEWHERE = "personen har en annan adress än den i folkbokföringen"
+
+
+@swept(
+    ("address", "told"),
+    [
+        ({"roller": [{"id": 1, "beskrivning": "Folkbokföringsadress"}]}, None),
+        ({"roller": [{"id": 2, "beskrivning": "Särskild adress"}]}, ELSEWHERE),
+        ({"roller": [{"id": 2}]}, ELSEWHERE),
+        ({"roller": [{"beskrivning": "Särskild adress"}]}, ELSEWHERE),
+        ({"roller": {"id": 1, "beskrivning": "Vistelseadress"}}, ELSEWHERE),
+        ({"roller": [{"id": 3, "beskrivning": "Utlandsadress"}]}, ABROAD),
+        ({"roller": [{"id": 3}], "land": {"kod": "SE", "namn": "Sverige"}}, ABROAD),
+        ({"roller": ["Utlandsadress"]}, ABROAD),
+        ({"roller": [{"id": 4, "beskrivning": "Ny"}]}, "adressens roll är ”4”, som inte är känd"),
+        ({"roller": [{"beskrivning": "Ny"}]}, "adressens roll är ”Ny”, som inte är känd"),
+        ({"roller": [{}]}, None),
+        ({"land": {"kod": "SE", "namn": "Sverige"}}, None),
+        ({"land": {"kod": "se"}}, None),
+        ({"land": {"kod": "NO", "namn": "Sverige"}}, ABROAD),
+        ({"land": {"kod": "SE", "namn": "Norge"}}, ABROAD),
+        ({"land": {"namn": "Norge"}}, ABROAD),
+    ],
+)
+def test_an_address_is_what_its_role_and_its_country_say(address: Any, told: str | None) -> None:
+    """The numbers of roles are those of the contract; a country is Sweden when all that is said of it is."""
+    person = {"adress": [{"postnummer": "43430", **address}]}
+    said = sentences(register_answers(lefi(formansinformation={"generellPersoninformation": [person]})))
+    assert [told in each for each in said if told] == ([True] if told else [])
+    assert len(said) == (told is not None)
+
+
+@swept("active", [None, True, False])
+@swept("refused", [None, True, False])
+def test_a_case_without_a_decision_is_open_unless_the_answer_says_that_it_is_not(
+    active: bool | None, refused: bool | None
+) -> None:
+    """Nothing said of it is not that it is closed."""
+    case = {"startades": "2026-10-01", "aktivt": active, "avslaget": refused}
+    found = register_answers(lefi(formansinformation={"sjukpenningarende": [case]}))
+    assert bool(found.refused) is (refused is True)
+    assert bool(found.pending) is (active is not False and not refused)
+
+
 def test_programmes_and_undecided_cases() -> None:
     benefits = {
         "programanvisning": [
