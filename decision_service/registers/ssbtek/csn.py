@@ -97,21 +97,33 @@ def _parts(
     """Öre by kind of amount, or None when the parts are not what was paid.
 
     The contract has two amounts for each kind, that of the time and that of the week. Those that add up to
-    what was paid are the right ones.
+    what was paid are the right ones. A time whose own total is that of neither is told.
     """
-    rows = [row for each in times for row in each.down("Beloppen", "Belopp").each()]
-    for each in times:
-        found.ore(each["totbelopp"], payment, support)
-    kinds = [row["beloppstyp"].text() for row in rows]
-    for name in ("totbelopp", "belopp"):
-        amounts = [found.ore(row[name], payment, support) for row in rows]
-        known = [amount for amount in amounts if amount is not None]
-        if len(known) == len(rows) > 0 and sum(known) == total and min(known) >= 0 and all(kinds):
-            sums: dict[str, int] = {}
+    kinds: list[str] = []
+    both: tuple[list[int | None], list[int | None]] = ([], [])
+    for time in times:
+        rows = time.down("Beloppen", "Belopp").each()
+        kinds += [row["beloppstyp"].text() for row in rows]
+        sums = []
+        for name, amounts in zip(("totbelopp", "belopp"), both, strict=True):
+            own = [found.ore(row[name], payment, support) for row in rows]
+            if (known := _all(own)) is not None:
+                sums.append(sum(known))
+            amounts += own
+        said = found.ore(time["totbelopp"], payment, support)
+        if said is not None and sums and said not in sums:
+            found.tell(time, "rows_differ", payment, support, rows=kronor(sums[0]), payment=kronor(said))
+    for amounts in both:
+        known = _all(amounts)
+        if known is not None and sum(known) == total and min(known) >= 0 and all(kinds):
+            parts: dict[str, int] = {}
             for kind, amount in zip(kinds, known, strict=True):
-                sums[kind] = sums.get(kind, 0) + amount
-            for row in rows:
-                row["belopp"].text()
-                row["totbelopp"].text()
-            return sorted(sums.items())
+                parts[kind] = parts.get(kind, 0) + amount
+            return sorted(parts.items())
     return None
+
+
+def _all(amounts: list[int | None]) -> list[int] | None:
+    """The amounts, where there are any and every one is known."""
+    known = [amount for amount in amounts if amount is not None]
+    return known if len(known) == len(amounts) > 0 else None

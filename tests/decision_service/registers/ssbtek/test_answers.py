@@ -327,7 +327,11 @@ def test_a_payment_whose_parts_do_not_add_up_is_one_sum_and_told() -> None:
     found = register_answers(csn(paid(("GRUNDB", "1", "2"), total="13360")))
     (payment,) = found.payments
     assert (payment.benefit, payment.net) == ("CSN:ODELAT", 1336000)
-    assert sentences(found) == (f"{payment.source}: 13\u00a0360\u00a0kr går inte att dela i bidrag och lån.",)
+    assert sentences(found) == (
+        f"{payment.source}.Utbetaldatider.Utbetaldtid: raderna är tillsammans 2\u00a0kr,"
+        " utbetalningen 13\u00a0360\u00a0kr.",
+        f"{payment.source}: 13\u00a0360\u00a0kr går inte att dela i bidrag och lån.",
+    )
 
 
 def test_planned_payments_are_not_paid_and_unknown_states_are_told() -> None:
