@@ -60,7 +60,7 @@ def lacking(vocabulary: Vocabulary) -> Iterator[Undeclared]:
 def field_at(path: str, *, whole: bool = True) -> str | None:
     """The field that a declared path leads to, or where a ``whole`` part will do, the fields below it; None
     where there is none."""
-    plain = path.replace("[senaste]", "[]").replace("registers[]", "registers")
+    plain = path.replace("history[senaste]", "history[]").replace("registers[]", "registers")
     known = known_fields()
     if plain in known or (whole and any(each.startswith((f"{plain}.", f"{plain}[].")) for each in known)):
         return plain

@@ -61,5 +61,6 @@ def test_every_choice_that_a_case_can_give_has_a_code() -> None:
 def test_a_field_that_is_not_there_is_seen() -> None:
     assert field_at("application.housingFrom") is None
     assert field_at("history[senaste].incomes.SALRY") is None
+    assert field_at("people[senaste].id") is None
     assert field_at("history[senaste].costs") == "history[].costs"
     assert {"application.costs[].appliedAmount", "registers.payments[].net"} <= known_fields()

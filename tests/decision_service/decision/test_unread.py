@@ -381,7 +381,9 @@ def test_what_is_told_of_a_value_is_another_where_anything_else_of_the_row_is(ag
             told = {
                 each
                 for each in {*of_registers(changed)} - before
-                if each.written and each.kind not in _ALONE and each.where.startswith(dotted(way))
+                if each.written
+                and each.kind not in _ALONE
+                and (each.where.startswith(dotted(way)) or dotted(way).startswith(each.where))
             }
             for other in beside if told else ():
                 still = told & {*of_registers(with_value(changed, other, "QQQ"))}
@@ -489,6 +491,29 @@ def test_many_more_are_told_as_one() -> None:
     assert told[-1].sentence == "indata: ytterligare 3 uppgifter är okända och inte tolkade."
     place.value["4"] = "ord 5"
     assert untold(place, lambda _: False, most=2)[-1].written != told[-1].written
+
+
+@swept("kind", ["different_answers", "hidden_field", "answer_in_another_form"])
+def test_what_is_told_of_an_answer_that_is_not_used_is_of_all_beside_it(kind: str) -> None:
+    """The same amount of another day is another, also where no amount of it is counted."""
+
+    def told(day: str) -> list[str | None]:
+        given = {
+            "different_answers": [answer("partnerSalary.0.amount", each) for each in ("900", "800")],
+            "hidden_field": [answer("partnerSalary.0.amountHidden", "X")],
+            "answer_in_another_form": [answer("partnerSalary.0.amount", "900")],
+        }
+        answers = [*given[kind], answer("partnerSalary.0.date", day)]
+        form = case(*answers)
+        if kind == "answer_in_another_form":
+            form["forms"] = {"a": {"answers": []}, "b": {"answers": form.pop("answers")}}
+            form["currentFormId"] = "a"
+        return [each.written for each in HELSINGBORG(form) if each.kind == kind and "date" not in each.where]
+
+    one, other = told("2026-10-20"), told("2026-10-21")
+    assert [len(one), len(other)] == [1, 1]
+    assert None not in (*one, *other)
+    assert one != other
 
 
 def test_an_unknown_amount_is_of_all_that_was_answered_beside_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +16,8 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.unread import Unread, unread
 
 MOST_ANSWERS = 5000
+MOST_OF_ONE = 20
+"""Answers that one thing may have."""
 _NUMBERED_GROUP = re.compile(r"group:.*:[0-9]+")
 _DAY = re.compile(r"[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TYPED = re.compile(
@@ -71,6 +73,19 @@ def answers(place: Place, unmapped: list[Unread]) -> Iterator[FormAnswer]:
         group = next((tag for tag in words if _NUMBERED_GROUP.fullmatch(tag)), "")
         entry = numbers[0] if numbers else group
         yield FormAnswer(id_, ".".join(names), names[0] if names else "", entry, words, each["value"])
+
+
+def beside(given: Iterable[FormAnswer]) -> dict[tuple[str, str], dict[str, Place]]:
+    """All that was answered of each thing, by field: of every base with its entry."""
+    found: dict[tuple[str, str], dict[str, Place]] = {}
+    for each in given:
+        found.setdefault((each.base, each.entry), {})[each.id] = each.place
+    return found
+
+
+def of_one(written: Mapping[str, Place]) -> tuple[Mapping[str, Place], ...]:
+    """All that was answered of one thing; nothing where it is more than a form asks of any."""
+    return (written,) if len(written) <= MOST_OF_ONE else ()
 
 
 def text(value: Any) -> str:

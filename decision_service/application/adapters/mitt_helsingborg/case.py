@@ -15,7 +15,9 @@ from decision_service.application.adapters.mitt_helsingborg.answers import (
     MOST_ANSWERS,
     FormAnswer,
     answers,
+    beside,
     day,
+    of_one,
 )
 from decision_service.application.adapters.mitt_helsingborg.collected import Collected, Value
 from decision_service.application.adapters.mitt_helsingborg.forms import CHILDREN, forms
@@ -117,10 +119,11 @@ def _answers(place: Place, unmapped: list[Unread]) -> Place:
 
 def _another_form(place: Place, unmapped: list[Unread]) -> None:
     """Answers in a form that is not the one handed in."""
-    for answer in answers(place, unmapped):
-        if not answer.is_blank:
-            value = sayable(answer.value)
-            unmapped.append(unread(answer.id, "answer_in_another_form", answer.place, value=value))
+    given = [answer for answer in answers(place, unmapped) if not answer.is_blank]
+    things = beside(given)
+    for answer in given:
+        of, value = of_one(things[answer.base, answer.entry]), sayable(answer.value)
+        unmapped.append(unread(answer.id, "answer_in_another_form", *of, value=value))
 
 
 def _encrypted(form: Place) -> None:

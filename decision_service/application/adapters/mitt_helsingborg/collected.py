@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypedDict, cast
 from pydantic import ValidationError
 
 from decision_service.application.adapters.mitt_helsingborg import answers as read
-from decision_service.application.adapters.mitt_helsingborg.answers import FormAnswer
+from decision_service.application.adapters.mitt_helsingborg.answers import FormAnswer, of_one
 from decision_service.application.adapters.mitt_helsingborg.forms import (
     CHILDREN,
     CO_APPLICANT,
@@ -32,8 +32,6 @@ from rules.texts import kronor
 
 LONGEST = 4000
 """Characters of a text in the canonical application."""
-MOST_OF_ONE = 20
-"""Answers that one entry may have."""
 _APPLIES_TO = {CO_APPLICANT: "COAPPLICANT", CHILDREN: "CHILDREN"}
 _NAMES_PARTNER = ("coapplicantInfo.", "partnerInfo.")
 _NAMES = ("first_name", "last_name")
@@ -89,7 +87,7 @@ class FormEntry:
     def matter(self) -> tuple[Mapping[str, Place], ...]:
         """All that was written of it; nothing of a child without a name, for nobody knows which it is."""
         unknown = not self.named and (self.numbered or self.about.part == "children")
-        return () if unknown else _of(self.written)
+        return () if unknown else of_one(self.written)
 
 
 @dataclass
@@ -139,15 +137,21 @@ class Collected:
 
     def gather(self, given: Iterable[FormAnswer]) -> None:
         """Read every answer."""
-        once = [answer for answer in _each_once(list(given), self.unmapped) if not answer.is_blank]
+        by_id, torn = _each_once(given)
+        once = [answer for answer in by_id if not answer.is_blank]
         if any(answer.name.startswith(_NAMES_PARTNER) for answer in once):
             self.adults.setdefault(CO_APPLICANT, {})
         known_by = [(answer, forms().fields.get(answer.name)) for answer in once]
+        of_whom = (answer for answer, known in known_by if known is None or known.name != "personal_number")
+        self.beside = read.beside(of_whom)
         for answer, known in known_by:
-            if known is None or known.name != "personal_number":
-                self.beside.setdefault((answer.base, answer.entry), {})[answer.id] = answer.place
             if known is not None and known.part in _ROWS:
                 self._enter(answer, known)
+        for answer, values in torn:
+            of = self._matter(answer)
+            written: tuple[Any, ...] = (values, *of) if of else ()
+            shown = " och ".join(f"”{each}”" for each in map(sayable, values) if each)
+            self.tell(answer.id, "different_answers", *written, values=shown)
         for answer, known in known_by:
             if known is None:
                 self._without_field(answer)
@@ -207,9 +211,7 @@ class Collected:
         if unused is None:
             value = sayable(answer.value)
             if value and ("amount" in answer.tags or may_be_money((answer.id,), answer.value)):
-                entry = self.entries.get((answer.base, answer.entry))
-                of = _of(self.beside[answer.base, answer.entry]) if entry is None else entry.matter
-                self.tell(answer.id, "unknown_field_of_money", *of, value=value)
+                self.tell(answer.id, "unknown_field_of_money", *self._matter(answer), value=value)
             else:
                 self.tell(answer.id, "unknown_field", answer.place, value=value)
         elif unused.fixed is not None and answer.value != unused.fixed:
@@ -231,6 +233,12 @@ class Collected:
 
     def _entry(self, answer: FormAnswer) -> FormEntry:
         return self.entries[answer.base, answer.entry]
+
+    def _matter(self, answer: FormAnswer) -> tuple[Mapping[str, Place], ...]:
+        """All that was answered of what an answer is about, be it in a field that nobody knows."""
+        entry = self.entries.get((answer.base, answer.entry))
+        written = self.beside.get((answer.base, answer.entry), {})
+        return of_one(written) if entry is None else entry.matter
 
     def _enter(self, answer: FormAnswer, known: Target) -> None:
         """Note that an answer is one of an entry, before any is read: what is told of one is of them all."""
@@ -331,12 +339,7 @@ class Collected:
         if known.name == "co_applicant":
             self.co_applicant_number = read.text(answer.value)
         elif answer.value != _APPLIES_TO[known.person]:
-            self.tell(answer.id, "hidden_field", answer.place)
-
-
-def _of(written: Mapping[str, Place]) -> tuple[Mapping[str, Place], ...]:
-    """All that was written of one thing; nothing where it is more than a form asks of any."""
-    return (written,) if len(written) <= MOST_OF_ONE else ()
+            self.tell(answer.id, "hidden_field", *self._matter(answer))
 
 
 def _quoted(value: int | date | str) -> str:
@@ -371,15 +374,13 @@ def digits(number: str) -> str:
     return "".join(character for character in number if character.isdigit())[-10:]
 
 
-def _each_once(given: list[FormAnswer], unmapped: list[Unread]) -> list[FormAnswer]:
-    """One answer to each field. Two different answers to the same field are told and neither is used."""
+def _each_once(given: Iterable[FormAnswer]) -> tuple[list[FormAnswer], list[tuple[FormAnswer, list[Any]]]]:
+    """One answer to each field; and the fields with different answers, none of which is used."""
     by_id: dict[str, FormAnswer] = {}
     torn: dict[str, list[Any]] = {}
     for answer in given:
         first = by_id.setdefault(answer.id, answer)
         if first.value != answer.value or type(first.value) is not type(answer.value):
             torn.setdefault(answer.id, [first.value]).append(answer.value)
-    for id_, values in torn.items():
-        shown = " och ".join(f"”{each}”" for each in map(sayable, values) if each)
-        unmapped.append(unread(id_, "different_answers", values, values=shown))
-    return [answer for answer in by_id.values() if answer.id not in torn]
+    once = [answer for answer in by_id.values() if answer.id not in torn]
+    return once, [(by_id[id_], values) for id_, values in torn.items()]
