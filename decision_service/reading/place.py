@@ -17,7 +17,10 @@ from typing import Any, TypeAlias
 from decision_service.reading.scrubbing import NUMBER, scrubbed
 from norms.fault import Path, dotted, printable
 
-_NUMBER = re.compile(r"[+-]?[0-9][0-9 .,\u00a0\u202f]*")
+_NUMBER = re.compile(
+    r"(?:(?:kr|sek)[\s.]*)?[+\u2212-]?\s?[0-9][0-9 .,\u00a0\u202f]*(?:kr|kronor|sek|[:,]-)?\.?", re.IGNORECASE
+)
+"""A number, with or without kronor."""
 _DAY_BEFORE = re.compile(
     r"(?<!\d)((?:19|20)\d\d-\d\d-\d\d)"
     r"(?=[\s/\u2010-\u2015-]{1,3}(?:19|20)\d\d-\d\d(?:-\d\d)?(?![\d-])"

@@ -516,6 +516,14 @@ def test_what_is_told_of_an_answer_that_is_not_used_is_of_all_beside_it(kind: st
     assert one != other
 
 
+@swept(
+    "written",
+    ["900", "-900.50", "900 kr", "900 kronor.", "9\u00a0000 SEK", "900:-", "kr 900", "\u2212900 kr"],
+)
+def test_what_is_written_with_kronor_may_be_money_whatever_its_field_is_called(written: str) -> None:
+    assert unmapped(("x",), written).kind == "may_be_money"
+
+
 def test_an_unknown_amount_is_of_all_that_was_answered_beside_it() -> None:
     """Of a child without a name nobody knows which it is, nor of a thing that has more than a form asks."""
 
