@@ -40,7 +40,6 @@ def walked(page: Page, begin: Iterable[str]) -> Iterator[tuple[str, str]]:
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == 200, path
-        yield kind, path
-        page.goto(path)
         links = page.locator("a[href^='/'], a[href^='?']").evaluate_all("found => found.map(a => a.href)")
         coming += [re.sub(r"^https?://[^/]+", "", each) for each in links]
+        yield kind, path
