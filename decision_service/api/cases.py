@@ -18,12 +18,12 @@ from decision_service.api.behind import office_of
 from decision_service.api.callers import Caller
 from decision_service.api.etag import etag
 from decision_service.api.problems import ProblemError
-from decision_service.casework.hidden import hide
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, require_logged
 from decision_service.casework.staff import note_staff
 from decision_service.log import journal, vouched
 from decision_service.store.database import reading, transaction
+from decision_service.store.hiding import hide
 from decision_service.store.tables import ApplicationRow
 
 Shown = TypeVar("Shown")

@@ -14,37 +14,33 @@ from sqlalchemy import event, exists
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Session, SQLModel, col, select
 
-from decision_service.planning.participants import shown
+from decision_service.planning.participants import hidden_people
+from decision_service.store.hiding import hides, hides_from_lists
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, ParticipantRow
-
-_HIDDEN, _FROM_LISTS = "protected are hidden", "protected are hidden from lists"
-
-
-def hide(session: Session, *, lists: bool) -> None:
-    """From now on no case of a protected person is found; with ``lists`` no row of one is selected either."""
-    session.info |= {_HIDDEN: True, _FROM_LISTS: lists}
 
 
 def is_hidden(session: Session, row: ApplicationRow) -> bool:
     """Whether a session may not know of an application."""
-    return row.protected and bool(session.info.get(_HIDDEN))
+    return row.protected and hides(session)
 
 
 def hidden_of(session: Session, tenant: str, cases: Collection[str]) -> set[str]:
     """Those of some cases that a session may not know of: of applications, and of participants of the
     planning who are protected. Raises audit.errors.RowError."""
-    if not session.info.get(_HIDDEN):
+    if not hides(session):
         return set()
     case, participant = ApplicationRow, ParticipantRow
     applications = select(case.id).where(
         case.tenant == tenant, col(case.id).in_(cases), col(case.protected).is_(True)
     )
-    of_people = select(participant).where(participant.tenant == tenant, col(participant.case_id).in_(cases))
-    rows = session.exec(of_people).all()
-    people = zip(rows, shown(session, tenant, rows), strict=True)
+    of_people = select(participant.person, participant.case_id).where(
+        participant.tenant == tenant, col(participant.case_id).in_(cases)
+    )
+    people = dict(session.exec(of_people).all())
     found = session.connection().execute(applications)
-    return {*found.scalars(), *(row.case_id for row, person in people if person.protected)}
+    hidden = hidden_people(session, tenant, people)
+    return {*found.scalars(), *(people[person] for person in hidden)}
 
 
 @cache
@@ -66,7 +62,7 @@ def _criteria() -> tuple[Any, ...]:
 
 
 def _narrow(state: ORMExecuteState) -> None:
-    if state.is_select and state.session.info.get(_FROM_LISTS):
+    if state.is_select and hides_from_lists(state.session):
         state.statement = state.statement.options(*_criteria())
 
 

@@ -15,6 +15,7 @@ from decision_service.casework.knowledge import take_in
 from decision_service.casework.office import Office
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Action
+from decision_service.planning.participants import hidden_people
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Opaque
 from decision_service.store.persons import case_of_person
@@ -52,17 +53,20 @@ def put_forward(
     return row
 
 
-def waiting(session: Session, tenant: str) -> Sequence[ProposedHistoryRow]:
-    """What waits for a second person in a municipality, the oldest first."""
+def waiting(session: Session, tenant: str, who: str) -> Sequence[ProposedHistoryRow]:
+    """What waits for a second person in a municipality, the oldest first: of people whom the session may know
+    of, and all that ``who`` has put forward, which tells them nothing."""
     row = ProposedHistoryRow
     query = select(row).where(row.tenant == tenant).order_by(col(row.proposed_at), col(row.id))
-    return session.exec(query).all()
+    rows = session.exec(query).all()
+    hidden = hidden_people(session, tenant, {each.person for each in rows})
+    return [each for each in rows if each.person not in hidden or each.proposed_by == who]
 
 
-def one_waiting(office: Office, session: Session, tenant: str, proposal: str) -> ProposedHistoryRow:
+def one_waiting(office: Office, session: Session, tenant: str, proposal: str, who: str) -> ProposedHistoryRow:
     """One of them, as it is logged. Raises NotFoundError and audit.errors.RowError."""
     row = session.get(ProposedHistoryRow, (tenant, proposal), with_for_update=True)
-    if row is None:
+    if row is None or (row.proposed_by != who and hidden_people(session, tenant, [row.person])):
         raise NotFoundError(proposal)
     vouched.require(office.keys, session, tenant, row)
     return row
@@ -73,7 +77,7 @@ def answer(
 ) -> int:
     """A second person's word: with a yes the months are taken in; how many they are. Raises NotFoundError,
     audit.errors.RowError, ConflictError for whoever put them forward, and InputError for a no without why."""
-    row = one_waiting(office, session, tenant, proposal)
+    row = one_waiting(office, session, tenant, proposal, who)
     require_second(office.installation, row.proposed_by, who, agrees=agrees, reason=reason)
     session.delete(row)
     now, actor = office.clock(), journal.staff(who)

@@ -12,8 +12,9 @@ from decision_service.application.case_file import Activity, MonthDecided
 from decision_service.application.fields import birthday_of
 from decision_service.application.kept import SessionJson
 from decision_service.casework.office import Office
-from decision_service.casework.rows import ConflictError, StaleError
+from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
 from decision_service.log import journal, vouched
+from decision_service.planning.participants import hidden_people
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Opaque
 from decision_service.store.persons import case_of_person
@@ -82,11 +83,12 @@ def set_activity(
     """A person's plan and attendance, whole. ``version`` is the one that was read, None for the first;
     ``client`` the program that reports, none for a person.
 
-    Raises InputError, StaleError, and ConflictError for somebody who is planned for here: a person has one
-    plan.
+    Raises InputError, StaleError, ConflictError for somebody who is planned for here, since a person has one
+    plan, and NotFoundError for somebody whom the session may not know of.
     """
     found = validated(Activity, {**document, _PERSON: _PERSON})
     key = (tenant, office.pseudonym(tenant, personal_number))
+    _require_seen(session, *key)
     if session.get(ParticipantRow, key) is not None:
         raise ConflictError(fault("planned_here"))
     row = session.get(ActivityRow, key, with_for_update=True)
@@ -126,9 +128,10 @@ def add_sessions(
 ) -> ActivityRow:
     """Attendance as it is reported; a session of the same day and kind replaces the one before.
 
-    Raises InputError, and ConflictError as above.
+    Raises InputError, and ConflictError and NotFoundError as above.
     """
     key = (tenant, office.pseudonym(tenant, personal_number))
+    _require_seen(session, *key)
     row = session.get(ActivityRow, key, with_for_update=True)
     known = json.loads(row.document) if row is not None else {"plan": {}, "sessions": []}
     added = validated(Activity, {"sessions": list(sessions), _PERSON: _PERSON})
@@ -141,8 +144,16 @@ def add_sessions(
 
 
 def activity(office: Office, session: Session, tenant: str, personal_number: str) -> ActivityRow | None:
-    """What is known of a person's plan and attendance."""
-    return session.get(ActivityRow, (tenant, office.pseudonym(tenant, personal_number)))
+    """What is known of a person's plan and attendance. Raises NotFoundError for somebody whom the session may
+    not know of."""
+    key = (tenant, office.pseudonym(tenant, personal_number))
+    _require_seen(session, *key)
+    return session.get(ActivityRow, key)
+
+
+def _require_seen(session: Session, tenant: str, person: str) -> None:
+    if hidden_people(session, tenant, [person]):
+        raise NotFoundError(person)
 
 
 def _session_key(one: SessionJson) -> tuple[str, str]:

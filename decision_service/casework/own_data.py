@@ -165,10 +165,13 @@ def cases_of(
         .where(PartyRow.tenant == tenant, PartyRow.person == person)
     )
     found = list(session.exec(query.order_by(col(ApplicationRow.received_at), col(ApplicationRow.id))))
-    beside = {each.case_id for each in _beside(session, tenant, person)}
-    if not (found or beside) or (any(each.protected for each in found) and not protected):
+    beside = _beside(session, tenant, person)
+    hidden = any(each.protected for each in found) or any(
+        opened(each).protected for each in beside if isinstance(each, ParticipantRow)
+    )
+    if not (found or beside) or (hidden and not protected):
         raise NotFoundError(tenant)
-    return found, sorted(beside)
+    return found, sorted({each.case_id for each in beside})
 
 
 def note_reading(

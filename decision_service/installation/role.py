@@ -9,9 +9,9 @@ class Role(StrEnum):
     """What somebody works with. The values are what a token lists, or what the installation translates its
     words to. A revisor comes from outside: sees what a jurist sees, and can do nothing. An
     arbetsmarknadssekreterare sees participants and their plans, and no application. ``skyddade`` goes
-    with another role: only with it, and for a chef, are the cases of protected persons there. Policy drafts
-    changes of the rules and amounts, and a publicist approves and publishes what somebody else has drafted:
-    neither sees a case."""
+    with another role: only with it, and for a chef, are protected persons' cases and participants there.
+    Policy drafts changes of the rules and amounts, and a publicist approves and publishes what somebody else
+    has drafted: neither sees a case."""
 
     ESERVICE = "eservice"
     HANDLAGGARE = "handlaggare"

@@ -7,16 +7,32 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+from sqlalchemy import and_, exists
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from audit import tables as log_tables
+from audit.errors import RowError
 from decision_service.casework import receivers
+from decision_service.casework.hidden import hidden_of
 from decision_service.casework.office import Office
 from decision_service.casework.right_time import astray, in_words
 from decision_service.operations.metrics import Readings
 from decision_service.store.database import reading
-from decision_service.store.tables import FOR_THE_MACHINE, OPEN, ApplicationRow, ApplicationState, SweepRow
+from decision_service.store.hiding import hide
+from decision_service.store.same_case import same_case
+from decision_service.store.tables import (
+    FOR_THE_MACHINE,
+    OPEN,
+    ApplicationRow,
+    ApplicationState,
+    MessageRow,
+    ParticipantRow,
+    SweepRow,
+)
+
+_log = structlog.get_logger()
 
 SWEEPS = {
     "due": timedelta(minutes=2),
@@ -45,11 +61,11 @@ class Check:
 
 
 def read_figures(office: Office) -> Readings:
-    """The figures as the database has them now. Cases of protected people are in none: whoever can read the
-    figures could else tell from the queue that there is one. That such a case is late, readiness says."""
+    """The figures as the database has them now. Cases and participants who are protected are in none, but for
+    the entries of the log: whoever can read the figures could else tell from a list that there is one. That
+    such a case is late, readiness says, and that a receiver takes nothing."""
     now = office.clock()
     applications = ApplicationRow.metadata.tables["application"].c
-    messages = ApplicationRow.metadata.tables["message"].c
     still_open = (
         columns(
             applications.tenant,
@@ -61,14 +77,11 @@ def read_figures(office: Office) -> Readings:
         .where(applications.state.in_(OPEN), ~applications.protected)
         .group_by(applications.tenant, applications.state)
     )
-    undelivered = columns(func.count(), func.min(messages.created_at)).where(
-        messages.next_attempt_at.is_not(None)
-    )
     heads = columns(log_tables.head.c.tenant, log_tables.head.c.size)
     with reading(office.engine) as session:
         connection = session.connection()
         counted = connection.execute(still_open).all()
-        waiting, oldest = connection.execute(undelivered).one()
+        waiting, oldest = _undelivered(session)
         entries = connection.execute(heads).all()
     age: dict[str, float] = defaultdict(float)
     breached: dict[str, int] = defaultdict(int)
@@ -84,6 +97,31 @@ def read_figures(office: Office) -> Readings:
         outbox_waiting=waiting,
         outbox_oldest=(now - oldest).total_seconds() if oldest is not None else 0.0,
     )
+
+
+def _undelivered(session: Session) -> tuple[int, datetime | None]:
+    """How many messages wait of those whom everybody may know of, and since when the oldest has."""
+    hide(session, lists=False)
+    message, case = MessageRow, ApplicationRow
+    waits = col(message.next_attempt_at).is_not(None)
+    hidden = exists().where(same_case(message, case), col(case.protected))
+    of = and_(
+        col(ParticipantRow.tenant) == col(message.tenant),
+        col(ParticipantRow.case_id) == col(message.application_id),
+    )
+    count, first = func.count(), func.min(col(message.created_at))
+    found = [session.exec(select(count, first).where(waits, ~hidden, ~exists().where(of))).one()]
+    # Who of the participants is protected, only their documents say.
+    told = select(message.tenant, message.application_id, count, first).where(waits, exists().where(of))
+    rows = session.exec(told.group_by(col(message.tenant), col(message.application_id))).all()
+    for tenant in {each[0] for each in rows}:
+        its = {str(case): (number, since) for place, case, number, since in rows if place == tenant}
+        try:
+            found += [its[each] for each in its.keys() - hidden_of(session, tenant, its)]
+        except RowError as error:  # they are counted when they can be read; readiness tells that they cannot
+            _log.critical("row_not_as_logged", why=str(error))
+    oldest = min((since for _, since in found if since is not None), default=None)
+    return sum(number for number, _ in found), oldest
 
 
 def readiness(office: Office) -> list[Check]:

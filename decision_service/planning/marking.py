@@ -27,6 +27,7 @@ from decision_service.planning.participants import attendance_of, locked, opened
 from decision_service.planning.participation import Participation
 from decision_service.planning.steps.step import require_not_after_today, wrong
 from decision_service.planning.words import words
+from decision_service.store.hiding import for_everybody
 from decision_service.store.refused import ConflictError
 from decision_service.store.tables import ParticipantRow
 from norms.fault import fault
@@ -133,23 +134,28 @@ def close(
     *,
     over_marks: bool = True,
 ) -> int:
-    """The activity is not held on a day: an occasion less for everybody in it. Gives how many they were.
-    Raises ConflictError where somebody is marked that day, unless ``over_marks``."""
+    """The activity is not held on a day: an occasion less for everybody in it. Gives how many they were of
+    those whom the session may know of. Raises ConflictError where one of them is marked that day, unless
+    ``over_marks``."""
     found = taking_part(office, session, tenant, offered, day)
     there = sum(each.occasion.mark is not Marking.UNMARKED for each in found)
     if there and not over_marks:
         raise ConflictError(fault("marks_there", day=str(day), count=there))
-    marks = dict.fromkeys((each.row.case_id for each in found), Marking.CLOSED)
-    return mark_group(office, session, tenant, offered, day, marks, who)
+    with for_everybody(session):
+        all_of_them = taking_part(office, session, tenant, offered, day)
+        marks = dict.fromkeys((each.row.case_id for each in all_of_them), Marking.CLOSED)
+        mark_group(office, session, tenant, offered, day, marks, who)
+    return len(found)
 
 
 def reopen(office: PlanningOffice, session: Session, tenant: str, offered: str, day: date, who: str) -> int:
     """An activity that was closed on a day is held after all: an occasion that nobody has marked, for each
-    for whom it was closed. Gives how many they were."""
+    for whom it was closed. Gives how many they were of those whom the session may know of."""
     found = taking_part(office, session, tenant, offered, day, closed=True)
-    for each in found:
-        one = OneMark(activity=each.occasion.activity.id, day=day, mark=Marking.UNMARKED)
-        mark(office, session, tenant, each.row.case_id, [one], who)
+    with for_everybody(session):
+        for each in taking_part(office, session, tenant, offered, day, closed=True):
+            one = OneMark(activity=each.occasion.activity.id, day=day, mark=Marking.UNMARKED)
+            mark(office, session, tenant, each.row.case_id, [one], who)
     return len(found)
 
 

@@ -22,11 +22,12 @@ from decision_service.application.fields import Day, Part
 from decision_service.log import journal, vouched
 from decision_service.planning.attendance import Marking, Occasion, marks_of, occasions
 from decision_service.planning.office import PlanningOffice, today_of
-from decision_service.planning.participants import ANEW, attendance_of, locked, opened, shown, take
+from decision_service.planning.participants import ANEW, attendance_of, locked, opened, seen, take
 from decision_service.planning.participation import AssignedActivity, Line, Participation, Slot, Support
 from decision_service.planning.steps.planning import ActivityEnds, Assign, require_times
 from decision_service.planning.steps.step import StepTaken, require_in_order, require_not_before, wrong
 from decision_service.reading.strict_json import Opaque
+from decision_service.store.hiding import for_everybody
 from decision_service.store.refused import ConflictError, NotFoundError
 from decision_service.store.tables import OfferedActivityRow, ParticipantRow
 from norms.fault import fault
@@ -81,7 +82,8 @@ def offer(
 def end(
     office: PlanningOffice, session: Session, tenant: str, id_: str, last: date, who: str
 ) -> list[ParticipantRow]:
-    """Say which day is an activity's last, in the schedules of all who take part too, and give who they are.
+    """Say which day is an activity's last, in the schedules of all who take part too, and give who they are
+    of those whom the session may know of.
 
     Raises NotFoundError, audit.errors.RowError, InputError for a day that has been or is before the first,
     and ConflictError where it ends by then already.
@@ -94,11 +96,13 @@ def end(
     row.last, row.document = last, activity.model_copy(update={"last": last}).model_dump_json()
     session.add(row)
     _log(office, session, row, who, ENDED, {"last": last.isoformat()})
-    return [
-        _end_for(office, session, there, id_, last, who)
-        for there, person in list(everybody(office, session, tenant))
-        if _goes_on(person, id_, last)
-    ]
+    with for_everybody(session):
+        ended = [
+            _end_for(office, session, there, id_, last, who)
+            for there, person in list(everybody(office, session, tenant))
+            if _goes_on(person, id_, last)
+        ]
+    return [row for row, _ in seen(session, tenant, ended)]
 
 
 def _end_for(
@@ -207,12 +211,12 @@ def require_place(office: PlanningOffice, session: Session, tenant: str, step: S
 def everybody(
     office: PlanningOffice, session: Session, tenant: str
 ) -> Iterator[tuple[ParticipantRow, Participation]]:
-    """Every participant who has not left. What is sealed cannot be changed without the key; that it is the
-    newest is for whoever acts on one of them to ask of the log."""
+    """Every participant who has not left, and whom the session may know of. What is sealed cannot be changed
+    without the key; that it is the newest is for whoever acts on one of them to ask of the log."""
     row = ParticipantRow
     query = select(row).where(row.tenant == tenant, col(row.due).is_not(None))
     rows = session.exec(query.order_by(col(row.case_id))).all()
-    yield from zip(rows, shown(session, tenant, rows), strict=True)
+    yield from seen(session, tenant, rows)
 
 
 def taking_part(

@@ -5,7 +5,7 @@ What is written of a participant is gone when the key of the person's case is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -23,7 +23,8 @@ from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participation import Enrolment, Line, Participation
 from decision_service.planning.steps import StepTaken
 from decision_service.planning.steps.enrolment import ExitStep
-from decision_service.planning.steps.step import require_not_after_today, require_not_before
+from decision_service.planning.steps.step import require_not_after_today, require_not_before, wrong
+from decision_service.store.hiding import hides
 from decision_service.store.persons import case_of_person
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
 from decision_service.store.same_case import same_case
@@ -48,12 +49,17 @@ class Enrol(Part):
 
 def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, who: str) -> ParticipantRow:
     """A new participant, with the case of what is known of the person. Raises InputError for a day that has
-    not come or is before the person's birth, and ConflictError for one who is a participant already: who has
-    left comes back by a step."""
+    not come or is before the person's birth, and for one who is protected in a session that may not know of
+    them; ConflictError for one who is a participant already, who has left comes back by a step, and for one
+    whom the session may not know of."""
     today, now = today_of(office, tenant), office.clock()
     require_not_after_today(given.day, today)
     require_not_before(given.day, birthday_of(given.personal_number), "day")
+    if given.protected and hides(session):
+        wrong("protected_by_others", "protected")
     person = office.pseudonym(tenant, given.personal_number)
+    if hidden_people(session, tenant, [person]):
+        raise ConflictError(fault("enrolled_by_others"))
     if session.get(ParticipantRow, (tenant, person), with_for_update=True) is not None:
         raise ConflictError(fault("participant_known"))
     responsible = given.responsible.strip() or who
@@ -118,7 +124,7 @@ def _called(tenant: str, case: str) -> SelectOfScalar[ParticipantRow]:
 def _logged(
     office: PlanningOffice, session: Session, tenant: str, case: str, row: ParticipantRow | None
 ) -> ParticipantRow:
-    if row is None:
+    if row is None or (hides(session) and not seen(session, tenant, [row])):
         raise NotFoundError(case)
     vouched.require(office.keys, session, tenant, row)
     return row
@@ -127,8 +133,9 @@ def _logged(
 def known_as(
     office: PlanningOffice, session: Session, tenant: str, personal_number: str
 ) -> ParticipantRow | None:
-    """The participant with a personal number, if there is one."""
-    return session.get(ParticipantRow, (tenant, office.pseudonym(tenant, personal_number)))
+    """The participant with a personal number, if there is one that the session may know of."""
+    row = session.get(ParticipantRow, (tenant, office.pseudonym(tenant, personal_number)))
+    return row if row is None or not hides(session) or seen(session, tenant, [row]) else None
 
 
 def opened(row: ParticipantRow) -> Participation:
@@ -139,23 +146,42 @@ def opened(row: ParticipantRow) -> Participation:
 def shown(session: Session, tenant: str, rows: Sequence[ParticipantRow]) -> list[Participation]:
     """What rows say, for people to read: whoever stands in a hidden case is protected here too, whenever that
     came to be known."""
-    party, case = PartyRow, ApplicationRow
-    query = (
-        select(party.person)
-        .join(case, same_case(party, case))
-        .where(
-            party.tenant == tenant,
-            col(party.person).in_([row.person for row in rows]),
-            col(case.protected).is_(True),
-        )
-    )
-    # Past the session: in one that shows lists no hidden case is found.
-    hidden = set(session.connection().execute(query).scalars())
+    hidden = _in_hidden_cases(session, tenant, [row.person for row in rows])
     people = [(row.person, opened(row)) for row in rows]
     return [
         person.model_copy(update={"protected": True}) if known in hidden else person
         for known, person in people
     ]
+
+
+def _in_hidden_cases(session: Session, tenant: str, people: Collection[str]) -> set[str]:
+    party, case = PartyRow, ApplicationRow
+    query = (
+        select(party.person)
+        .join(case, same_case(party, case))
+        .where(party.tenant == tenant, col(party.person).in_(people), col(case.protected).is_(True))
+    )
+    # Past the session: in one that shows lists no hidden case is found.
+    return set(session.connection().execute(query).scalars())
+
+
+def seen(
+    session: Session, tenant: str, rows: Sequence[ParticipantRow]
+) -> list[tuple[ParticipantRow, Participation]]:
+    """The participants among some that the session may know of, and what people may read of each."""
+    found = zip(rows, shown(session, tenant, rows), strict=True)
+    return [each for each in found if not (each[1].protected and hides(session))]
+
+
+def hidden_people(session: Session, tenant: str, people: Collection[str]) -> set[str]:
+    """Those among some people, by their keyed hashes, that the session may not know of: whoever stands in a
+    hidden case, and a participant who is protected."""
+    if not hides(session):
+        return set()
+    row = ParticipantRow
+    rows = session.exec(select(row).where(row.tenant == tenant, col(row.person).in_(people))).all()
+    protected = {each.person for each in rows if opened(each).protected}
+    return protected | _in_hidden_cases(session, tenant, people)
 
 
 def attendance_of(
@@ -193,8 +219,26 @@ def listed(
     after: Sequence[Any] | None = None,
     limit: int,
 ) -> Sequence[ParticipantRow]:
-    """Participants who have not left, those first with whom something is to be done first. ``until``: only
-    where something is due by then; ``after``: the day and case of the last one that is known."""
+    """Participants who have not left, those first with whom something is to be done first, and nobody whom
+    the session may not know of. ``until``: only where something is due by then; ``after``: the day and case
+    of the last one that is known."""
+    found = list[ParticipantRow]()
+    while True:
+        rows = _listed(session, tenant, until, responsible, after, limit)
+        found += [row for row, _ in seen(session, tenant, rows)]
+        if len(rows) < limit or len(found) >= limit:
+            return found[:limit]
+        after = (rows[-1].due, rows[-1].case_id)
+
+
+def _listed(
+    session: Session,
+    tenant: str,
+    until: date | None,
+    responsible: str | None,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> Sequence[ParticipantRow]:
     row = ParticipantRow
     query = select(row).where(row.tenant == tenant, col(row.due).is_not(None))
     if until is not None:

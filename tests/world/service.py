@@ -114,7 +114,8 @@ class Whole:
         del document["person"]
         document["plan"] |= {"decided": "2026-09-02", "first": "2026-09-02", "last": "2026-12-28"}
         body = {"personal_number": personal_number(person), **document}
-        answer = self.handlaggare(tenant).ask("PUT", "/activity", body)
+        reporter = self.user(Role.HANDLAGGARE, Role.PROTECTED, tenant=tenant)
+        answer = reporter.ask("PUT", "/activity", body)
         assert answer.status_code == 200, answer.text
         return answer
 

@@ -14,7 +14,7 @@ from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require
-from decision_service.api.cases import acting, as_json, changing, told
+from decision_service.api.cases import acting, as_json, changing, seen_by, told
 from decision_service.api.idempotency import asked_once, once
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
@@ -27,7 +27,6 @@ from decision_service.planning.offered import OfferedActivity, Taking
 from decision_service.planning.office import today_of
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
-from decision_service.store.database import reading
 from norms.fault import fault
 
 router = APIRouter(tags=["planering"])
@@ -87,7 +86,7 @@ class OwnWord(Part):
 def list_activities(request: Request, caller: Watcher) -> Response:
     """De som inte har tagit slut, med hur många platser som är tagna."""
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         today = today_of(office, caller.tenant).day
         found = offered.all_offered(office, session, caller.tenant, today)
         people = [person for _, person in offered.everybody(office, session, caller.tenant)]
@@ -146,7 +145,7 @@ def end_activity(request: Request, caller: Secretary, activity: Activity, body: 
 def list_group(request: Request, caller: Watcher, activity: Activity, day: DayOfGroup) -> Response:
     """I bokstavsordning. Ingen deltar en dag när det är stängt."""
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         found = offered.taking_part(office, session, caller.tenant, activity, day)
     return as_json(answers.Items(items=[in_group(each) for each in found]))
 

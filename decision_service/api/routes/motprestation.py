@@ -14,7 +14,7 @@ from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import as_json, changing, told
+from decision_service.api.cases import as_json, changing, seen_by, told
 from decision_service.api.etag import etag, require_match
 from decision_service.api.months import month_parameter
 from decision_service.api.openapi import problem_responses
@@ -27,7 +27,6 @@ from decision_service.casework import imports, knowledge
 from decision_service.installation.calendar import payment_date
 from decision_service.log import journal, vouched
 from decision_service.reading.faults import validated
-from decision_service.store.database import reading
 from decision_service.store.tables import ActivityRow, ProposedHistoryRow
 
 router = APIRouter(tags=["motprestation"])
@@ -90,7 +89,7 @@ def find_activity(request: Request, caller: Reader, body: RawBody) -> Response:
     """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser. Ett program ser
     bara det som det självt har rapporterat; att en person läser står i spåret."""
     asked = validated(ByPersonalNumber, json_of(request, body))
-    with changing(request) as (office, session):
+    with changing(request, caller) as (office, session):
         row = _own(caller, knowledge.activity(office, session, caller.tenant, asked.personal_number))
         if row is None:
             raise ProblemError("not-found")
@@ -129,7 +128,7 @@ def report_plan(request: Request, caller: Planner, body: RawBody, if_match: IfMa
     given = validated(ActivityReport, data)
     document = {name: data[name] for name in ("plan", "sessions") if name in data}
     who = caller.principal.subject
-    with changing(request) as (office, session):
+    with changing(request, caller) as (office, session):
         before = _own(caller, knowledge.activity(office, session, caller.tenant, given.personal_number))
         if before is not None:
             require_match(if_match, before.version)
@@ -160,7 +159,7 @@ def report_attendance(request: Request, caller: Planner, body: RawBody) -> Respo
     """Ett tillfälle för samma dag och slag ersätter det förra."""
     data = json_of(request, body)
     given = validated(Attendance, data)
-    with changing(request) as (office, session):
+    with changing(request, caller) as (office, session):
         _own(caller, knowledge.activity(office, session, caller.tenant, given.personal_number))
         row = knowledge.add_sessions(
             office,
@@ -204,8 +203,8 @@ def propose_history(request: Request, caller: Importer, body: RawBody) -> Respon
 )
 def list_proposals(request: Request, caller: Second) -> Response:
     """Den äldsta först. Listan säger inte vem de gäller."""
-    with told(), reading(office_of(request).engine) as session:
-        rows = imports.waiting(session, caller.tenant)
+    with told(), seen_by(office_of(request), caller) as session:
+        rows = imports.waiting(session, caller.tenant, caller.principal.subject)
         vouched.require(office_of(request).keys, session, caller.tenant, *rows)
         items = [_brief(row) for row in rows]
     return as_json(answers.Items(items=items))
@@ -221,8 +220,8 @@ Proposal = Annotated[str, Path(description="Id för det som lades fram", max_len
 )
 def show_proposal(request: Request, caller: SecondReader, proposal: Proposal) -> Response:
     """Månaderna, som de lades fram. Läsningen står i spåret."""
-    with changing(request) as (office, session):
-        row = imports.one_waiting(office, session, caller.tenant, proposal)
+    with changing(request, caller) as (office, session):
+        row = imports.one_waiting(office, session, caller.tenant, proposal, caller.principal.subject)
         actor = journal.staff(caller.principal.subject)
         entry = journal.access(row.case_id, office.clock(), actor, caller.purpose)
         vouched.append(office.log, session, caller.tenant, [entry])
@@ -244,7 +243,7 @@ def approve_history(request: Request, caller: Second, proposal: Proposal, body: 
     """Av någon annan än den som lade fram dem. Ett nej säger varför."""
     given = validated(SecondWord, json_of(request, body))
     who = caller.principal.subject
-    with changing(request) as (office, session):
+    with changing(request, caller) as (office, session):
         count = imports.answer(
             office, session, caller.tenant, proposal, who, agrees=given.agrees, reason=given.reason
         )

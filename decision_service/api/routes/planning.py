@@ -15,7 +15,7 @@ from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, described, json_of
 from decision_service.api.callers import Caller, require, require_reader
-from decision_service.api.cases import acting, as_json, told
+from decision_service.api.cases import acting, as_json, changing, seen_by, told
 from decision_service.api.etag import etag, require_match
 from decision_service.api.idempotency import asked_once, once
 from decision_service.api.openapi import problem_responses
@@ -34,7 +34,6 @@ from decision_service.planning.sending import send_plan
 from decision_service.planning.steps import PlanningStep, step_of
 from decision_service.planning.steps.step import require_in_order, wrong
 from decision_service.reading.faults import validated
-from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ParticipantRow
 
 router = APIRouter(tags=["planering"])
@@ -119,7 +118,7 @@ def list_participants(
     due: Annotated[bool, Query(description="true: bara dem som något ska göras med idag")] = False,
     mine: Annotated[bool, Query(description="true: bara dina egna")] = False,
 ) -> Response:
-    """De som är inskrivna nu. Namnet på den som har skyddade uppgifter står inte i listan."""
+    """De som är inskrivna nu. Den som har skyddade uppgifter är med för den som får se dem, utan namn."""
     found = page_in(request, caller, asked, due=due, mine=mine)
     return as_json(answers.Page(items=list(found.items), next=found.next), found.headers)
 
@@ -129,7 +128,7 @@ def page_in(
 ) -> PageOfList[answers.BriefParticipant]:
     """A page of the participants: those with whom something is ``due`` by today, and the caller's own."""
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         rows = participants.listed(
             session,
             caller.tenant,
@@ -155,7 +154,7 @@ def find_participant(request: Request, caller: Watcher, body: RawBody) -> Respon
     """Personnumret står i innehållet, så att det inte hamnar i någon logg över adresser."""
     given = validated(ByPersonalNumber, json_of(request, body))
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         row = participants.known_as(office, session, caller.tenant, given.personal_number)
         if row is None:
             raise ProblemError("not-found")
@@ -259,13 +258,13 @@ def read(
     """Show something of a participant. That a person reads is logged with the purpose before it is shown."""
     office = office_of(request)
     if caller.purpose:
-        with told(), transaction(office.engine) as session:
+        with changing(request, caller) as (_, session):
             row = participants.find(office, session, caller.tenant, participant)
             entry = journal.access(
                 row.case_id, office.clock(), journal.staff(caller.principal.subject), caller.purpose
             )
             vouched.append(office.log, session, caller.tenant, [entry])
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         return show(office, session, participants.find(office, session, caller.tenant, participant))
 
 

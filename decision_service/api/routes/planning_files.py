@@ -15,7 +15,7 @@ from decision_service.api import answers
 from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, content_type
 from decision_service.api.callers import Caller
-from decision_service.api.cases import acting, as_json, told
+from decision_service.api.cases import acting, as_json, changing, seen_by, told
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.planning import LONGEST, Secretary, occasions_of
@@ -25,7 +25,6 @@ from decision_service.planning import csv_files
 from decision_service.planning.offered import everybody
 from decision_service.planning.steps.step import require_in_order, wrong
 from decision_service.reading.strict_json import InputError
-from decision_service.store.database import reading, transaction
 from norms.fault import fault
 
 router = APIRouter(tags=["planering"])
@@ -144,12 +143,12 @@ def _read(request: Request, caller: Caller) -> Iterator[tuple[Office, Session]]:
     """A session to read everybody in, once it is logged of each that somebody does."""
     office = office_of(request)
     actor = journal.staff(caller.principal.subject)
-    with told(), transaction(office.engine) as session:
+    with changing(request, caller) as (_, session):
         cases = [row.case_id for row, _ in everybody(office, session, caller.tenant)]
         now = office.clock()
         entries = [journal.access(case, now, actor, "planering", reason=_REASON) for case in cases]
         vouched.append(office.log, session, caller.tenant, entries)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, caller) as session:
         yield office, session
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from decision_service.api.behind import office_of
-from decision_service.api.cases import acting, told
+from decision_service.api.cases import acting, seen_by, told
 from decision_service.api.routes.attending import Activity, GroupMarks, LastDay, in_group
 from decision_service.application.case_file import ActivityKind
 from decision_service.casework.staff import named
@@ -21,7 +21,6 @@ from decision_service.planning.participation import Support
 from decision_service.planning.words import words
 from decision_service.reading.faults import validated
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.store.database import reading
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes.planning import Secretary, day_asked
@@ -42,7 +41,7 @@ def listed(request: Request, secretary: Secretary) -> Response:
 
 def _listed(request: Request, secretary: Visitor, status: int = 200, **more: Any) -> Response:
     office = office_of(request)
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, secretary) as session:
         today = today_of(office, secretary.tenant).day
         found = offered.all_offered(office, session, secretary.tenant, today)
         people = [person for _, person in offered.everybody(office, session, secretary.tenant)]
@@ -90,7 +89,7 @@ def _group(
 ) -> Response:
     office = office_of(request)
     today = today_of(office, secretary.tenant).day
-    with told(), reading(office.engine) as session:
+    with told(), seen_by(office, secretary) as session:
         what = offered.offered(office, session, secretary.tenant, activity)
         day = day_asked(asked, what.day_of(today, -1))
         found = offered.taking_part(office, session, secretary.tenant, activity, day)

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from decision_service.access.roles import Role
 from decision_service.api.behind import office_of
-from decision_service.api.cases import acting
+from decision_service.api.cases import acting, seen_by
 from decision_service.api.pages import AskedPage, PageRequest
 from decision_service.api.routes import planning as api
 from decision_service.api.routes.planning import Participant, read
@@ -34,7 +34,6 @@ from decision_service.planning.words import words
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.whole_numbers import whole_number
-from decision_service.store.database import reading
 from decision_service.store.tables import ParticipantRow
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
@@ -103,7 +102,7 @@ def searched(request: Request, watcher: Watcher, asked: AskedPage, form: OwnForm
         number = full_number(written, today_of(office, watcher.tenant).day)
     except MisfitError as error:
         return _nobody(request, watcher, asked, form, wrong(error.faults, _SEARCHED))
-    with reading(office.engine) as session:
+    with seen_by(office, watcher) as session:
         row = participants.known_as(office, session, watcher.tenant, number)
     if row is None:
         return _nobody(request, watcher, asked, form, wrong([fault("no_such_participant")], _SEARCHED))

@@ -28,7 +28,6 @@ from decision_service.casework import search
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
-from decision_service.casework.hidden import hide
 from decision_service.casework.office import Office
 from decision_service.casework.search import DECISIONS, SearchWanted, What
 from decision_service.decision.document import (
@@ -46,6 +45,7 @@ from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import transaction
+from decision_service.store.hiding import hide
 from decision_service.store.tables import ApplicationRow, ApplicationState, WriteOffRow
 from decision_service.web.checked import assessed_again, checked, in_words
 from decision_service.web.codes import asked_in, code_of

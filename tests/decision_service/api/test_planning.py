@@ -45,6 +45,11 @@ def secretary(whole: Whole, tenant: str = TENANT) -> User:
     return whole.user(Role.ACTIVITY_SECRETARY, tenant=tenant, purpose="planering")
 
 
+def trusted(whole: Whole) -> User:
+    """Somebody who may see protected people too."""
+    return whole.user(Role.ACTIVITY_SECRETARY, Role.PROTECTED, purpose="planering")
+
+
 def enrolled(user: User, person: int, **more: object) -> Json:
     """Somebody who is enrolled on 1 September."""
     body = {
@@ -108,8 +113,8 @@ def test_a_participant_is_enrolled_once_and_a_step_needs_the_version_that_was_re
     assert user.post(path, {"step": "avslag"}, if_match='"v2"').json()["errors"][0]["pointer"] == "/step"
 
 
-def test_the_list_is_what_is_to_be_done_first_and_hides_who_is_protected(whole: Whole) -> None:
-    user = secretary(whole)
+def test_the_list_is_what_is_to_be_done_first_and_names_nobody_who_is_protected(whole: Whole) -> None:
+    user = trusted(whole)
     open_, hidden = enrolled(user, whole.person()), enrolled(user, whole.person(), protected=True)
     items = user.get("/participants", {"mine": True}).json()["items"]
     assert {each["id"]: each["name"] for each in items} == {open_["id"]: "Kim Ek", hidden["id"]: None}
@@ -127,7 +132,7 @@ def test_the_list_is_what_is_to_be_done_first_and_hides_who_is_protected(whole: 
 def test_who_turns_out_to_be_protected_later_is_in_no_list_or_file_by_name(
     whole: Whole,
 ) -> None:
-    user, person = secretary(whole), whole.person()
+    user, person = trusted(whole), whole.person()
     group = offered(user)
     found = in_group(user, person, group)
     day, week = "2026-10-27", {"first": "2026-10-26", "last": "2026-10-27"}
@@ -262,7 +267,7 @@ def test_what_is_planned_here_decides_as_what_another_system_reports_did(whole: 
 def test_plans_and_attendance_are_files_that_can_be_read_back(whole: Whole) -> None:
     user, person, hidden = secretary(whole), whole.person(), whole.person()
     found = in_group(user, person, offered(user))
-    enrolled(user, hidden, protected=True, first_name="Hemlisa")
+    enrolled(trusted(whole), hidden, protected=True, first_name="Hemlisa")
     number = personal_number(person)
     plans = user.get("/planning-files/plans").text
     assert f"{number};2026-09-02;2026-09-03;2026-10-31;Arbete som lagerarbetare;0;ja;" in plans
@@ -377,7 +382,7 @@ def test_what_could_not_be_sent_of_a_participant_is_told_to_who_may_see_them(who
     subscribed(whole.user(Role.ADMIN), "https://ledning.example.se/lagrum")
     group = offered(user)
     plain, later = in_group(user, whole.person(), group), in_group(user, late, group)
-    known = str(enrolled(user, whole.person(), protected=True)["id"])
+    known = str(enrolled(trusted(whole), whole.person(), protected=True)["id"])
     assert all(user.post(f"/participants/{each}/letter").status_code == 202 for each in (plain, later))
     of = col(MessageRow.application_id).in_((plain, later, known))
     with whole.service.office.engine.begin() as connection:

@@ -290,8 +290,9 @@ def test_figures_tell_nothing(whole: Whole) -> None:
     assert counted(whole) == before
     known = examined(sender, named(whole.person(), protected=False))
     with_known = counted(whole)
-    told = {each.partition("{")[0] for each in set(with_known) - set(before)}
+    told = {re.split("[ {]", each)[0] for each in set(with_known) - set(before)}
     assert told >= {"lagrum_undecided", "lagrum_decisions_total", "lagrum_deadline_margin_seconds_count"}
+    assert "lagrum_outbox_waiting" in told
     assert whole.handlaggare().take(known).decide(known).status_code == 200
     assert counted(whole) != with_known
     text = whole.http.get("/metrics").text
@@ -328,9 +329,11 @@ def examined(sender: User, content: Json) -> str:
 
 
 def counted(whole: Whole) -> list[str]:
-    """What is counted of applications and decisions, as anybody can read it who reaches the figures."""
+    """What is counted of applications, decisions and messages, as anybody can read it who reaches the
+    figures. The entries of the log and the requests are counted of all."""
     names = (
         "undecided|breached|(decisions|engine_disagreements)_total|deadline_margin_seconds_(count|bucket|sum)"
+        "|outbox_"
     )
     lines = whole.http.get("/metrics").text.splitlines()
     return [each for each in lines if re.match(rf"lagrum_({names})", each)]

@@ -33,6 +33,7 @@ OF_ALL = {
     "where a draft is to be checked": r"SELECT draft\.tenant FROM draft WHERE",
     "figures: what is open": r"FROM application WHERE .* GROUP BY application\.tenant, application\.state",
     "figures: what is to be sent": r"SELECT count\(\*\) AS \w+, min\(message\.created_at\)",
+    "figures: what is to be sent of participants": r"SELECT message\.tenant, message\.application_id, count",
     "figures: the logs' lengths": r"SELECT audit_head\.tenant, audit_head\.size FROM audit_head",
     "readiness: the machine's promise": r"SELECT application\.id FROM application WHERE .*deadline_at <=",
     "readiness: people's": r"SELECT application\.id FROM application WHERE .*breached_at IS NOT NULL",
