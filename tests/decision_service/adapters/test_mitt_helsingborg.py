@@ -311,7 +311,7 @@ def test_costs_in_unknown_words_are_told_with_their_amount() -> None:
     assert found.application.costs == []
     assert told(found) == [
         "trip.0: 50\u00a0kr är för en resa med okänt syfte, ”Semester”.",
-        "medicineDoctor.0: 60\u00a0kr är varken medicin eller sjukvård.",
+        "medicineDoctor.0: 60\u00a0kr är varken medicin eller sjukvård. Där står: ”Massage”.",
     ]
 
 
@@ -324,10 +324,10 @@ def test_a_cost_without_a_sum_is_told() -> None:
         answer("salary.0.date", milliseconds(2026, 10, 25)),
     )
     assert told(found) == [
-        "salary.0: inkomsten saknar belopp.",
+        "salary.0: inkomsten saknar belopp. Där står: ”2026-10-25”.",
         "othercost.0: ”Vantar” söks utan belopp.",
         "othercost.1: ”Skor” söks utan belopp.",
-        "buscard.0: kostnaden saknar belopp.",
+        "buscard.0: kostnaden saknar belopp. Där står: ”2026-11-02”.",
     ]
     assert [row.amount for row in found.application.incomes] == [None]
     assert found.application.costs == []
@@ -351,7 +351,7 @@ def test_a_no_that_another_answer_denies_is_told() -> None:
         answer("noChildren", True),
         answer("addChildren.0.childFirstname", "Barn"),
         answer("noRent", True),
-        answer("rent-1", "0"),
+        answer("rent", "0"),
     )
     assert told(found) == [
         "noSalary: svaret är nej, men salary.0 säger något annat.",
@@ -401,7 +401,7 @@ def test_answers_about_a_partner_who_is_not_there_are_told() -> None:
         "partnerSalary.0: 900\u00a0kr är inte med: svaret gäller en medsökande, men ingen medsökande finns.",
         "partnerUnionfee: 50\u00a0kr är inte med: svaret gäller en medsökande, men ingen medsökande finns.",
         "coapplicantFulltime: svaret gäller en medsökande, men ingen medsökande finns.",
-        "needBuscardcoapplicant: svaret gäller en medsökande, men ingen medsökande finns.",
+        "needBuscardcoapplicant: svaret ”ja” gäller en medsökande, men ingen medsökande finns.",
         "answers: formuläret är besvarat med en medsökande, men ingen medsökande finns.",
     }
 
@@ -506,12 +506,12 @@ def test_the_same_child_twice_is_told_and_counted_once() -> None:
     )
     assert [person.id for person in found.people] == ["p1", "b1"]
     assert len(found.application.children) == 1
-    assert told(found) == ["people.b2: samma person förekommer två gånger."]
+    assert told(found) == ["people.b2: samma person förekommer två gånger. Den andra gången står: ”A, E”."]
 
 
 def test_the_applicant_is_no_child_of_the_applicant() -> None:
     found = read(*child_answers(0, first="Test", number="198802092380"))
-    assert told(found) == ["people.b1: samma person förekommer två gånger."]
+    assert told(found) == ["people.b1: samma person förekommer två gånger. Den andra gången står: ”Test”."]
 
 
 def test_a_child_of_the_case_that_the_answers_leave_out_is_told() -> None:
@@ -534,7 +534,7 @@ def test_occupations_with_their_details() -> None:
         (row.planning_type, row.work_extent, row.work_description, row.until)
         for row in found.application.plannings
     ] == [("WORK", "PART", "Butiken", None), ("SICK_LEAVE", None, None, date(2026, 12, 31))]
-    assert told(found) == ["typeStudies: uppgift om en sysselsättning som inte är vald."]
+    assert told(found) == ["typeStudies: uppgift om en sysselsättning som inte är vald. Där står: ”Svenska”."]
 
 
 def test_occupation_and_housing_as_choices() -> None:
@@ -617,6 +617,79 @@ def test_files_of_answers_and_of_the_envelope() -> None:
     assert told(found) == ["imgContract: svaret ”inte en lista” är inte tolkat: är ingen lista med filer."]
 
 
+def test_what_is_said_of_a_file_is_told_and_so_is_a_file_that_did_not_come() -> None:
+    known = {
+        "deviceFileName": "x",
+        "mime": "image/png",
+        "questionId": "imgRent",
+        "id": "5",
+        "uploadedId": "7",
+    }
+    found = read(
+        answer("imgRent", [{**known, "externalDisplayName": "avi.pdf", "comment": "hyran är höjd"}]),
+        answer("imgContract", [{"externalDisplayName": "kontrakt.pdf"}]),
+    )
+    assert [file.file_id for file in found.application.attachments] == ["7", None]
+    assert told(found) == [
+        "Hyreskontrakt: filen ”kontrakt.pdf” är nämnd men inte bifogad.",
+        "answers[0].value[0].comment: uppgiften ”hyran är höjd” är okänd och inte tolkad.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "sentences"),
+    [
+        ("child", ["persons[1]: namnet ”Kim” är ett annat än ”Olle” i ärendet."]),
+        ("adult", ["persons[1]: samma person förekommer två gånger. Den andra gången står: ”Olle E”."]),
+    ],
+)
+def test_a_child_of_the_case_who_is_somebody_else_in_the_answers_is_told(
+    role: str, sentences: list[str]
+) -> None:
+    number = {"child": CHILD, "adult": APPLICANT["personalNumber"]}[role]
+    person = {"role": "children", "firstName": "Olle", "lastName": "E", "personalNumber": number}
+    given = child_answers(0, first="Kim", last="E", number=CHILD) if role == "child" else []
+    assert told(read(*given, persons=[APPLICANT, person])) == sentences
+
+
+@pytest.mark.parametrize("field", ["rent-1", "electricityMonth-1", "homeinsuranceMonth-1", "internetMonth-2"])
+def test_a_cost_whose_field_names_another_month_is_not_of_this_one_without_a_tag(field: str) -> None:
+    found = read(answer(field, "6200"))
+    assert found.application.costs == []
+    month = "september" if field.endswith("2") else "oktober"
+    assert told(found) == [f"{field}: 6\u00a0200\u00a0kr gäller {month} 2026, inte ansökningsmånaden."]
+
+
+@pytest.mark.parametrize(
+    ("said", "drawn", "sentences"),
+    [
+        (True, True, []),
+        ("Ja", True, []),
+        (False, None, []),
+        ("nej", None, []),
+        ("x", None, ["details.completions.randomCheck: svaret ”x” är inte tolkat: är varken ja eller nej."]),
+    ],
+)
+def test_a_random_check_is_yes_or_no_or_told(said: Any, drawn: bool | None, sentences: list[str]) -> None:
+    form = case()
+    found = read(details={**form["details"], "completions": {"randomCheck": said}})
+    assert found.application.random_check is drawn
+    assert told(found) == sentences
+
+
+def test_a_signature_that_is_neither_yes_nor_no_is_told() -> None:
+    found = read(persons=[{**APPLICANT, "hasSigned": "på måndag"}])
+    assert found.application.persons[0].signed is None
+    assert told(found) == ["persons[0].hasSigned: svaret ”på måndag” är inte tolkat: är varken ja eller nej."]
+
+
+def test_a_name_is_kept_as_it_was_answered_and_whoever_the_case_says_it_is() -> None:
+    found = read(answer("applicantInfo.firstName", "Test bor hos min bror"))
+    assert found.people[0].first_name == "Test"
+    assert found.application.persons[0].first_name == "Test bor hos min bror"
+    assert told(found) == []
+
+
 def test_the_hidden_mark_must_agree_with_the_field() -> None:
     found = read(
         answer("partnerSalary.0.amount", "900"),
@@ -626,7 +699,7 @@ def test_the_hidden_mark_must_agree_with_the_field() -> None:
     )
     assert told(found) == [
         "partnerSalary.0.amountHidden:"
-        " den dolda uppgiften om vem beloppet gäller säger något annat än fältet.",
+        " den dolda uppgiften ”APPLICANT” om vem beloppet gäller säger något annat än fältet.",
         "hiddenAppliestoswish: det fasta fältet säger något annat än formuläret.",
     ]
 

@@ -175,6 +175,60 @@ def filled(field: dict[str, Any], number: int) -> Any:
             return f"svar {number}"
 
 
+READ = [
+    (form, field)
+    for form, field in ALL
+    if name(field["id"]) in forms().fields and forms().fields[name(field["id"])].name != "personal_number"
+]
+"""Fields that are read. Of one for a personal number nothing that stands there is said."""
+
+
+def given_in(form: str, without: str) -> list[dict[str, Any]]:
+    """All that a citizen can answer in a form, but for the noes and one field."""
+    fields = [field for field in FORMS[form]["fields"] if field["id"] != without]
+    return [
+        answer(field["id"], filled(field, number), *field.get("tags", []))
+        for number, field in enumerate(fields)
+        if not field["id"].startswith("no")
+    ]
+
+
+@swept(("form", "field"), READ, ids=[f"{form}:{field['id']}" for form, field in READ])
+def test_no_word_written_in_a_field_is_lost(form: str, field: dict[str, Any]) -> None:
+    """Alone, beside all other answers, with a partner and without: it is kept, or stands in what is told."""
+    kind, id_ = "new" if form == "form-new" else "recurring", field["id"]
+    for together in (False, True):
+        for more in ([], given_in(form, id_)):
+            found = read(*more, answer(id_, "Ja ZQX", *field.get("tags", [])), kind=kind, together=together)
+            said = [found.application.model_dump_json(), *map(str, found.people), *sentences(found)]
+            assert any("ZQX" in each for each in said)
+
+
+@swept(("form", "field"), READ, ids=[f"{form}:{field['id']}" for form, field in READ])
+def test_no_answer_takes_the_place_of_another(form: str, field: dict[str, Any]) -> None:
+    """The same field twice with different answers, as the parts of a repeated entry are numbered."""
+    kind, id_ = "new" if form == "form-new" else "recurring", field["id"]
+    values = ["Ja ZQX", "Nej XQZ"]
+    if field["type"] == "checkbox":
+        values = ["true", "false"]
+    elif field.get("choices"):
+        values = field["choices"][:2]
+    ids = [f"{id_}.0", f"{id_}.1"] if ".0" not in id_ else [f"{id_}.0", id_]
+
+    def kept(*which: int) -> tuple[str, list[str]]:
+        given = [answer(ids[at], values[at], *field.get("tags", [])) for at in which]
+        found = read(*given, kind=kind, together=True)
+        people = [each.model_dump_json() for each in found.people]
+        return found.application.model_dump_json() + str(people), list(sentences(found))
+
+    (both, told), *alone = kept(0, 1), kept(0), kept(1)
+    assert told != alone[0][1] or told != alone[1][1] or both not in (alone[0][0], alone[1][0])
+    other, said = kept(1, 0)
+    if not told:
+        assert not said
+        assert both == other or all(value in both for value in values)
+
+
 def _hidden(field: dict[str, Any]) -> str:
     if "appliesto" not in field.get("tags", []):
         return "fast text"

@@ -329,6 +329,27 @@ HELSINGBORG: dict[str, tuple[Change, set[str]]] = {
         lambda sent: (salary("9000", "2026-10-25")(sent), sent.before.update(incomes={"SALARY": 9000})),
         {"LÖN_UTAN_ARBETE"},
     ),
+    "more than a name where a name is asked for": (
+        says("applicantInfo.firstName", "Test bor hos min bror i Malmö"),
+        {"MEDDELANDE"},
+    ),
+    "a telephone in a second field": (
+        says("personalInfo.telephone.1", "ligger på sjukhus"),
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "a travel card that is both wanted and not": (
+        lambda sent: (sent.say("needBuscard", True), sent.say("needBuscardApplicant", False)),
+        {"OTOLKADE_UPPGIFTER", "RESEKORT"},
+    ),
+    "a partner in words": (says("partnerYes", "min sambo heter Bo"), {"OTOLKADE_UPPGIFTER"}),
+    "the rent of another month without a tag": (
+        lambda sent: (sent.say("rent", None), sent.say("rent-1", "6200")),
+        {"OTOLKADE_UPPGIFTER", "KOSTNAD_BORTA"},
+    ),
+    "a random check in words": (
+        lambda sent: sent.form.update(details={**sent.form["details"], "completions": {"randomCheck": "ja"}}),
+        {"STICKPROV"},
+    ),
     "a wage of a partner that is not there": (
         lambda sent: (
             sent.say("partnerSalary.0.amount", "5000"),

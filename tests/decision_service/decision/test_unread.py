@@ -165,6 +165,7 @@ ODD_FORMS: Sequence[Json] = (
     TWO_FORMS,
     case(NOW, applicationType="annan", status={"type": "active:signature:pending"}),
     case(answer("noChanges", True)),
+    case(answer("imgRent", [{"externalDisplayName": "avi.pdf"}])),
     case(answer("rent", "1"), applicationType=None, details={"period": {"startDate": "nov"}}),
     case(NOW, details={"period": {**MONTH, "endDate": milliseconds(2026, 12, 1)}}),
     case(

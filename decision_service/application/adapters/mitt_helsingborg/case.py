@@ -30,6 +30,7 @@ from norms.fault import fault
 from norms.month import Month
 
 TYPES = {"new": ApplicationType.NEW, "recurring": ApplicationType.RENEWAL}
+_YES, _NO = ("true", "ja"), ("false", "nej")
 SUBMITTED = ("active:submitted", "active:processing", "active:signature:completed")
 """How the status of a case begins once it has been handed in by all who must sign."""
 
@@ -44,7 +45,7 @@ def read(data: Any) -> Intake:
     registered = people.read_persons(place["persons"], collected)
     collected.gather(given)
     for each in place["attachments"].each():
-        collected.attach(each["category"].text(), each["name"].text(), each["id"].text())
+        collected.attach(each, each["category"].text(), each["name"].text(), each["id"].text())
     if _random_check(place, unmapped):
         collected.values["random_check"] = True
     persons = people.adults(collected)
@@ -66,6 +67,9 @@ def _application(collected: Collected) -> dict[str, Value]:
     values["incomes"], values["costs"] = money.incomes(collected), money.costs(collected)
     values["assets"], values["plannings"] = money.assets(collected), people.plannings(collected)
     values["attachments"] = collected.attachments
+    if collected.housing:
+        said = "\n\n".join(dict.fromkeys(collected.housing))
+        values["housing_description"] = collected.cut("housing", said)
     for topic, name in (("vuxna", "other_adults"), ("bidrag", "benefits_from")):
         if ticks := collected.ticked.get(topic, []):
             values[name] = list(dict.fromkeys(known.code for _, known in ticks))
@@ -188,4 +192,7 @@ def _random_check(place: Place, unmapped: list[Unread]) -> bool:
     handed_in = any(f"{status}:".startswith(f"{each}:") for each in SUBMITTED)
     if status and not drawn and not handed_in:
         unmapped.append(unread("status.type", "not_handed_in", status, value=status))
-    return drawn or asked.text() == "true"
+    said = asked.text().lower()
+    if said not in ("", *_YES, *_NO):
+        unmapped.append(unread(asked.where, "answer", asked, value=said, why="är varken ja eller nej"))
+    return drawn or said in _YES

@@ -38,6 +38,8 @@ _NAMES = ("first_name", "last_name")
 _ROWS = ("incomes", "costs", "assets", "children")
 """Parts of an application that are lists of entries."""
 _YES_OR_NO = ("notify_by_sms", "commute_over_5_km", "needs_travel_card")
+_SAID_ELSEWHERE = ("amount", "ticked", "personal_number")
+"""Parts of an entry that are not among its words: its sentence says the amount, and no number is said."""
 
 
 Value: TypeAlias = "bool | int | date | str | Sequence[Value] | Mapping[str, Value] | None"
@@ -89,12 +91,18 @@ class FormEntry:
         unknown = not self.named and (self.numbered or self.about.part == "children")
         return () if unknown else of_one(self.written)
 
+    @property
+    def said(self) -> str:
+        """All that was answered beside the amount, as it stands in a sentence."""
+        return ", ".join(str(each) for name, each in self.parts.items() if name not in _SAID_ELSEWHERE)
+
 
 @dataclass
 class Collected:
     """A form's answers. ``values`` are fields of the application, ``denied`` the topics that a ”no” tick
     denies, ``ticked`` the ticks that make a list. ``beside`` are all answers of one base and entry, in known
-    fields or not, but for a personal number."""
+    fields or not, but for a personal number. ``names`` are what the answers call each adult, whoever the case
+    says it is."""
 
     kind: ApplicationType | None
     month: Month | None
@@ -107,6 +115,8 @@ class Collected:
     denied: dict[str, FormAnswer] = field(default_factory=dict)
     ticked: dict[str, list[tuple[FormAnswer, Target]]] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
+    housing: list[str] = field(default_factory=list)
+    names: dict[str, dict[str, Value]] = field(default_factory=dict)
     attachments: list[dict[str, str | None]] = field(default_factory=list)
     co_applicant_number: str = ""
 
@@ -122,11 +132,13 @@ class Collected:
         self.tell(where, "cut", said, length=len(said), limit=LONGEST, checksum=checksum(said))
         return said[:LONGEST]
 
-    def attach(self, category: str, name: str, id_: str) -> None:
-        """Note a file that came with the application."""
+    def attach(self, place: Place, category: str, name: str, id_: str) -> None:
+        """Note a file that came with the application. One without an id is named and did not come."""
+        if not id_:
+            self.tell(category or "attachments", "file_without_id", category, place, name=name)
         file = {
-            "category": category[:LONGEST],
-            "name": name[:LONGEST] or None,
+            "category": self.cut("attachments", category),
+            "name": self.cut("attachments", name) or None,
             "file_id": whole(id_, 100) or None,
         }
         self.attachments.append(file)
@@ -164,7 +176,7 @@ class Collected:
     def _one(self, answer: FormAnswer, known: Target) -> None:
         match known.part, known.name:
             case part, name if part in _ROWS:
-                self._part(self._entry(answer), answer, name)
+                self._part(self._entry(answer), answer, name, _value(name, answer.value))
             case "persons", _:
                 self._adult(answer, known)
             case "plannings", _:
@@ -188,9 +200,9 @@ class Collected:
             case _:
                 self._check(answer, known)
 
-    def _part(self, entry: FormEntry, answer: FormAnswer, name: str) -> None:
+    def _part(self, entry: FormEntry, answer: FormAnswer, name: str, value: int | date | str) -> None:
         """A part of an entry. Two different answers to one part are told and neither is used."""
-        value, parts = _value(name, answer.value), cast("dict[str, int | date | str]", entry.parts)
+        parts = cast("dict[str, int | date | str]", entry.parts)
         if name in entry.unread:
             self.tell(answer.id, "answered_again", *entry.matter, value=_quoted(value))
         elif name in parts and parts[name] != value:
@@ -253,11 +265,11 @@ class Collected:
         name = known.name
         if known.person == CO_APPLICANT and CO_APPLICANT not in self.adults:
             if answer.value is not False:
-                self.tell(answer.id, "answer_of_nobody")
+                self.tell(answer.id, "answer_of_nobody", value=sayable(answer.value))
             return
         adult = self.adults.setdefault(known.person, {})
         if name in _YES_OR_NO:
-            adult[name] = read.tick(answer.value)
+            self._put(adult, name, read.tick(answer.value), answer.id)
             return
         text = read.text(answer.value)
         if name == "personal_number":
@@ -265,11 +277,13 @@ class Collected:
             if adult.get(name) and digits(str(adult[name])) != digits(text):
                 self.tell(answer.id, "another_number")
                 return
-        known_as = str(adult.get(name) or "")
-        if not known_as:
-            adult[name] = text
-        elif name in _NAMES and not may_be_one_name(known_as, text):
-            self.tell(answer.id, "another_name", text, known_as, value=text, known=known_as)
+        if name in _NAMES:
+            self._put(self.names.setdefault(known.person, {}), name, text, answer.id)
+            known_as = adult[name] = str(adult.get(name) or text)
+            if not may_be_one_name(known_as, text):
+                self.tell(answer.id, "another_name", text, known_as, value=text, known=known_as)
+        else:
+            self._put(adult, name, text, answer.id)
 
     def _occupation(self, answer: FormAnswer, known: Target) -> None:
         code = known.code
@@ -282,13 +296,13 @@ class Collected:
         entry = self.entries.setdefault((f"planning:{known.person}", code), FormEntry(about, answer.id))
         match known.how, known.name:
             case "kryss", _:
-                entry.parts["ticked"] = read.tick(answer.value)
+                self._part(entry, answer, "ticked", read.tick(answer.value))
             case "val", _:
-                entry.parts["ticked"] = True
+                self._part(entry, answer, "ticked", True)
             case _, "until":
-                entry.parts["until"] = read.day(answer.value)
+                self._part(entry, answer, "until", read.day(answer.value))
             case _:
-                entry.parts["description"] = read.text(answer.value)
+                self._part(entry, answer, "description", read.text(answer.value))
 
     def _single(self, answer: FormAnswer, name: str) -> None:
         if name != "housing_person_count":
@@ -308,8 +322,8 @@ class Collected:
     def _housing(self, answer: FormAnswer, known: Target) -> None:
         code, called = known.code, known.text
         if not known.how:
-            said = self.cut(answer.id, read.text(answer.value))
-            self.values["housing_description"] = f"{called}: {said}"[:LONGEST] if called else said
+            said = read.text(answer.value)
+            self.housing.append(f"{called}: {said}" if called else said)
             return
         if known.how == "val":
             called = read.text(answer.value)
@@ -331,21 +345,27 @@ class Collected:
     def _files(self, answer: FormAnswer, known: Target) -> None:
         if not isinstance(answer.value, list) or not all(isinstance(each, dict) for each in answer.value):
             raise ValueError("är ingen lista med filer")
-        for each in answer.place.take():
-            name, id_ = each.get("externalDisplayName"), each.get("uploadedId") or each.get("id")
-            self.attach(known.text, str(name or ""), str(id_ or ""))
+        for each in answer.place.each():
+            for unused in forms().file_unused:
+                each[unused].text()
+            own, uploaded = each["id"].text(), each["uploadedId"].text()
+            self.attach(each, known.text, each["externalDisplayName"].text(), uploaded or own)
 
     def _check(self, answer: FormAnswer, known: Target) -> None:
         if known.name == "co_applicant":
-            self.co_applicant_number = read.text(answer.value)
+            number = personal_number(read.text(answer.value))
+            if digits(self.co_applicant_number or number) != digits(number):
+                self.tell(answer.id, "another_number")
+            self.co_applicant_number = self.co_applicant_number or number
         elif answer.value != _APPLIES_TO[known.person]:
-            self.tell(answer.id, "hidden_field", *self._matter(answer))
+            self.tell(answer.id, "hidden_field", *self._matter(answer), value=sayable(answer.value))
 
 
 def _quoted(value: int | date | str) -> str:
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return kronor(value)
-    return f"”{shown}”" if (shown := sayable(str(value))) else "Svaret"
+    written = value if isinstance(value, bool) else str(value)
+    return f"”{shown}”" if (shown := sayable(written)) else "Svaret"
 
 
 def _value(name: str, value: Any) -> int | date | str:
@@ -375,12 +395,21 @@ def digits(number: str) -> str:
 
 
 def _each_once(given: Iterable[FormAnswer]) -> tuple[list[FormAnswer], list[tuple[FormAnswer, list[Any]]]]:
-    """One answer to each field; and the fields with different answers, none of which is used."""
+    """One answer to each field; and the fields with different answers, none of which is used. A field that
+    the forms ask once is one field, however its id is numbered."""
     by_id: dict[str, FormAnswer] = {}
     torn: dict[str, list[Any]] = {}
     for answer in given:
-        first = by_id.setdefault(answer.id, answer)
+        id_ = _asked_as(answer)
+        first = by_id.setdefault(id_, answer)
         if first.value != answer.value or type(first.value) is not type(answer.value):
-            torn.setdefault(answer.id, [first.value]).append(answer.value)
-    once = [answer for answer in by_id.values() if answer.id not in torn]
+            torn.setdefault(id_, [first.value]).append(answer.value)
+    once = [answer for id_, answer in by_id.items() if id_ not in torn]
     return once, [(by_id[id_], values) for id_, values in torn.items()]
+
+
+def _asked_as(answer: FormAnswer) -> str:
+    """What tells the question that an answer is to from every other."""
+    known = forms().fields.get(answer.name)
+    several = known is None or known.part in (*_ROWS, "attachments", "hidden")
+    return answer.id if several or answer.is_blank else answer.name

@@ -172,6 +172,7 @@ class Forms(FileModel):
     co_applicant_number: tuple[str, ...] = Field(alias="medsökandes nummer")
     unused: Mapping[str, Unused] = Field(alias="oanvända")
     case_unused: Mapping[str, str] = Field(alias="oanvänt i ärendet")
+    file_unused: Mapping[str, str] = Field(alias="oanvänt om en fil")
     alone: Mapping[str, str] = Field(alias="varianter")
     occupations: Mapping[str, Occupation] = Field(alias="sysselsättning")
     occupation_choices: Mapping[str, str] = Field(alias="val av sysselsättning")

@@ -44,7 +44,7 @@ def incomes(collected: Collected) -> list[dict[str, Value]]:
         if "amount" not in parts and "amount" not in entry.unread:
             if not parts:
                 continue
-            collected.tell(entry.where, "income_without_amount")
+            collected.tell(entry.where, "income_without_amount", said=entry.said)
         code = entry.about.code
         if code == "OTHER_INCOME":
             code = forms().income_texts.get(said, code)
@@ -110,7 +110,7 @@ def _asked_for(entry: FormEntry, collected: Collected) -> bool:
         return False
     if amount is None:
         if parts:
-            collected.tell(entry.where, "cost_without_amount")
+            collected.tell(entry.where, "cost_without_amount", said=entry.said)
         return False
     return True
 
@@ -148,7 +148,7 @@ def _kind(entry: FormEntry, collected: Collected) -> tuple[str, str]:
     purpose = parts.get("cost_type", "")
     trip = " – ".join(parts[name] for name in ("from", "to") if parts.get(name))
     if purpose not in forms().trip_purposes:
-        _tell(entry, collected, "unknown_trip", purpose=purpose)
+        _tell(entry, collected, "unknown_trip", purpose=purpose, trip=trip)
         return "", trip
     return forms().trip_purposes[purpose], ", ".join(part for part in (purpose, trip) if part)
 
@@ -174,8 +174,12 @@ def assets(collected: Collected) -> list[dict[str, Value]]:
 
 
 def _tagged(entry: FormEntry) -> list[int]:
-    """The months that the tags of a sum name, counted from the month of the application."""
-    return sorted({forms().months[tag] for tag in entry.tags if tag in forms().months})
+    """The months that the tags of a sum name, counted from the month of the application; where it has none,
+    the one that the name of its field ends with."""
+    base = entry.where.partition(".")[0]
+    tags = [tag for tag in entry.tags if tag in forms().months]
+    named = [tag for tag in forms().months if base.endswith(tag.removeprefix("month")) and tag != "month"]
+    return sorted({forms().months[tag] for tag in tags or named})
 
 
 def _in_no_known_month(entry: FormEntry, collected: Collected) -> bool:
@@ -200,7 +204,8 @@ def _named(offset: int, month: Month | None) -> str:
 
 def _tell(entry: FormEntry, collected: Collected, kind: str, **values: str) -> None:
     """Tell of a sum that is not counted: of all that was answered of it, and its months."""
-    collected.tell(entry.where, kind, *entry.matter, entry.tags, values, amount=_money(entry), **values)
+    written = (*entry.matter, entry.tags, values)
+    collected.tell(entry.where, kind, *written, amount=_money(entry), said=entry.said, **values)
 
 
 def _money(entry: FormEntry) -> str:

@@ -15,7 +15,8 @@ from decision_service.application.adapters.mitt_helsingborg.collected import (
 from decision_service.application.adapters.mitt_helsingborg.forms import APPLICANT, CO_APPLICANT, forms
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import AdultRole
-from decision_service.reading.place import Place
+from decision_service.reading.names import may_be_one_name
+from decision_service.reading.place import Place, sayable
 
 IDS = {APPLICANT: "p1", CO_APPLICANT: "p2"}
 """The ids of the adults of an application from this form."""
@@ -30,6 +31,9 @@ def read_persons(persons: Place, collected: Collected) -> list[Place]:
         role = person["role"].text()
         names = (person["firstName"].text(), person["lastName"].text(), person["personalNumber"].text())
         signed = person["hasSigned"].take()
+        if not isinstance(signed, bool | None):
+            where = person["hasSigned"].where
+            collected.tell(where, "answer", signed, value=sayable(signed), why="är varken ja eller nej")
         if role == "children":
             children.append(person)
             continue
@@ -60,8 +64,12 @@ def adults(collected: Collected) -> list[Person]:
                 adult[name] = None
         for name in ("first_name", "last_name"):
             adult[name] = collected.cut(f"{IDS[role]}.{name}", str(adult.get(name) or "")) or None
-        persons.append({"role": AdultRole(role), "party_id": IDS[role], **adult})
-        names = {name: adult[name] for name in ("first_name", "last_name")}
+        said: dict[str, Value] = {
+            name: collected.cut(f"{IDS[role]}.{name}", str(each))
+            for name, each in collected.names.get(role, {}).items()
+        }
+        persons.append({"role": AdultRole(role), "party_id": IDS[role], **adult, **said})
+        names: dict[str, Any] = {name: adult[name] for name in ("first_name", "last_name")}
         _add(people, collected, id_=IDS[role], role=PersonRole(role), number=number, **names)
     if persons:
         collected.values["persons"] = persons
@@ -87,9 +95,17 @@ def _together(collected: Collected, persons: list[dict[str, Value]]) -> None:
 
 
 def _add(
-    people: list[Person], collected: Collected, *, id_: str, role: PersonRole, number: Any, **more: Any
+    people: list[Person],
+    collected: Collected,
+    *,
+    id_: str,
+    role: PersonRole,
+    number: Any,
+    said: str = "",
+    **more: Any,
 ) -> bool:
-    """Add a person. One whose number is wrong is added without it; one already there is not added again."""
+    """Add a person. One whose number is wrong is added without it; one already there is not added again.
+    ``said`` is what is lost with a person that is not added."""
     person = Person(id=id_, role=role, **more)
     if number:
         try:
@@ -97,7 +113,7 @@ def _add(
         except ValidationError:
             collected.tell(f"people.{id_}", "wrong_number_left_out")
     if person.personal_number and person.personal_number in {each.personal_number for each in people}:
-        collected.tell(f"people.{id_}", "person_twice")
+        collected.tell(f"people.{id_}", "person_twice", said=said)
         return False
     people.append(person)
     return True
@@ -122,6 +138,7 @@ def children(collected: Collected, people: list[Person], registered: list[Place]
             role=PersonRole.CHILD,
             number=entry.parts.get("personal_number"),
             in_school=in_school,
+            said=entry.said,
             **names,
         ):
             found.append({**child, **names})
@@ -137,15 +154,25 @@ def children(collected: Collected, people: list[Person], registered: list[Place]
 def _registered(
     person: Place, id_: str, collected: Collected, people: list[Person], found: list[dict[str, Value]]
 ) -> None:
-    """A child that the case system knows. One whom the answers do not mention is told."""
+    """A child that the case system knows. One whom the answers do not mention, or call something else, is
+    told, and so is one who is an adult of the case."""
     said = person["personalNumber"].text()
-    if said and any(digits(each.personal_number or "") == digits(said) for each in people):
-        return
-    names = {
+    names: dict[str, Any] = {
         "first_name": collected.cut(person.where, person["firstName"].text()) or None,
         "last_name": collected.cut(person.where, person["lastName"].text()) or None,
     }
-    if _add(people, collected, id_=id_, role=PersonRole.CHILD, number=said, **names):
+    called = " ".join(filter(None, names.values()))
+    there = next(
+        (each for each in people if said and digits(each.personal_number or "") == digits(said)), None
+    )
+    if there is not None and there.role is not PersonRole.CHILD:
+        collected.tell(person.where, "person_twice", said=called)
+    elif there is not None:
+        for name, known in names.items():
+            answered = getattr(there, name)
+            if known and answered and not may_be_one_name(known, answered):
+                collected.tell(person.where, "another_name", answered, known, value=answered, known=known)
+    elif _add(people, collected, id_=id_, role=PersonRole.CHILD, number=said, **names):
         found.append({"party_id": id_, **names})
         collected.tell(person.where, "child_not_mentioned")
 
@@ -182,11 +209,11 @@ def plannings(collected: Collected) -> list[dict[str, Value]]:
         parts, occupation = entry.parts, forms().occupations[entry.about.code]
         if entry.about.person not in collected.adults:
             if parts.get("ticked") or parts.keys() & {"description", "until"}:
-                collected.tell(entry.where, "answer_of_nobody")
+                collected.tell(entry.where, "answer_of_nobody", value=entry.said)
             continue
         if not parts.get("ticked"):
             if parts.keys() & {"description", "until"}:
-                collected.tell(entry.where, "occupation_not_chosen")
+                collected.tell(entry.where, "occupation_not_chosen", said=entry.said)
             continue
         said = collected.cut(entry.where, parts.get("description", "")) or None
         found.append(
