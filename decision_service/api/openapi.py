@@ -1,15 +1,22 @@
-"""The description of the API: FastAPI's own, with the problems every operation can answer with."""
+"""The description of the API: FastAPI's own, with the problems every operation can answer with, and what each
+schema is in the words of those who read it, ``schemas.yaml``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any
 
 from fastapi import FastAPI
+from pydantic import Field, RootModel
 
 from decision_service.api.answers.shape import Description, Status
 from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
+from norms import document as files
+from rules.schema import validate
 
+FILE = Path(__file__).with_name("schemas.yaml")
 SCHEMA = "Problem"
 ANY = frozenset({422})
 """What any operation may answer with: a parameter that it does not know is refused."""
@@ -49,6 +56,14 @@ _PROBLEM = {
 }
 
 
+class _Said(RootModel[dict[str, Annotated[str, Field(min_length=1)]]]):
+    """The whole file: what each schema is, by its name."""
+
+
+SCHEMAS: Mapping[str, str] = MappingProxyType(validate(_Said, files.read(FILE)).root)
+"""What the schemas are whose own text is for those who write the program."""
+
+
 def problem_responses(*codes: str) -> Status:
     """``responses`` of a route: the problems it can answer with beyond those that every route has."""
     return {PROBLEMS[code].status: _response(PROBLEMS[code].status) for code in codes}
@@ -70,7 +85,25 @@ def completed(app: FastAPI, schema: Description) -> Description:
         )
         for status in sorted(statuses):
             responses.setdefault(str(status), _response(status))
+    for part in _of_models(schema):
+        if (said := SCHEMAS.get(part["title"])) is not None:
+            part["description"] = said
     return schema
+
+
+def _of_models(part: Any) -> Iterator[Description]:
+    """Every schema of a model or an enumeration, wherever it stands. A parameter may be called the same."""
+    if isinstance(part, dict):
+        ways = part.get("anyOf", [{"type": "null"}])
+        if "title" in part and (
+            part.keys() & {"properties", "enum", "const"} or {"type": "null"} not in ways
+        ):
+            yield part
+        for each in part.values():
+            yield from _of_models(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _of_models(each)
 
 
 def _operations(schema: Description) -> Iterator[tuple[str, Description]]:

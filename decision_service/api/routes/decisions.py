@@ -206,7 +206,7 @@ def explain_assessment(
     subject: Annotated[str | None, Query(description="Vem det gäller, id i ärendet", max_length=64)] = None,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Varje regel med villkorets delar, vad de såg och om de höll. Med what bara reglerna bakom den."""
+    """Varje regel med villkorets delar, vad de såg och om de höll. Med ``what`` bara reglerna bakom den."""
     words = {"language": preferred(accept_language)}
     words |= {"what": what} if what else {}
     words |= {"subject": subject} if subject else {}

@@ -22,6 +22,7 @@ from sqlalchemy import event
 
 from decision_service.access.roles import Role
 from decision_service.access.tokens import Tokens
+from decision_service.api import openapi
 from decision_service.api.app import ROUTERS, app_of
 from decision_service.api.callers import Caller, require
 from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
@@ -550,6 +551,27 @@ def test_the_description_tells_every_problem_and_who_needs_a_token(client: httpx
     assert "$defs" not in json.dumps(schema)
     for operation in operations.values():
         assert operation["summary"]
+
+
+def test_whoever_reads_the_description_reads_swedish(client: httpx.Client) -> None:
+    """Names of fields and values stand between backticks; what else is said has none of the commonest words
+    of the language that the program is written in."""
+    english = re.compile(r"\b(the|of|and|with|from|that|which|whether|what|whose|how|why)\b", re.IGNORECASE)
+    schema = client.get("/openapi.json").json()
+    said = [each for kind in ("description", "summary") for each in found(schema, kind)]
+    assert [each for each in said if english.search(re.sub("``.*?``", "", each))] == []
+    assert openapi.SCHEMAS.keys() <= set(found(schema, "title"))
+
+
+def found(part: Any, name: str) -> Iterator[str]:
+    """Every text of a name, at any depth."""
+    if isinstance(part, dict):
+        if isinstance(part.get(name), str):
+            yield part[name]
+        part = list(part.values())
+    if isinstance(part, list):
+        for each in part:
+            yield from found(each, name)
 
 
 def test_what_is_no_http_at_all_does_not_break_the_service(client: httpx.Client) -> None:
