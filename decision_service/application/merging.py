@@ -1,7 +1,7 @@
 """What an applicant sends later, merged into what was sent before.
 
-People are known by their ids, adults by role, children by whom they are, other rows by their place. Nobody
-and nothing falls away unless it is said.
+People are known by their ids, adults by role, children by whom they are, other rows by their place, and so
+are those of whom that is not said. Nobody and nothing falls away unless it is said.
 """
 
 from __future__ import annotations
@@ -80,7 +80,23 @@ def _rows(target: list[Any], patch: list[Any], path: Path, faults: list[Fault]) 
             faults.append(fault("patch_removes", *path, count=len(target) - len(patch)))
         pairs = [(row, target[at] if at < len(target) else None) for at, row in enumerate(patch)]
         return [_merged(old, row, (*path, at), faults) for at, (row, old) in enumerate(pairs)]
-    found = {row.get(key): row for row in target}
-    for at, row in enumerate(patch):
-        found[row.get(key)] = _merged(found.get(row.get(key)), row, (*path, at), faults)
-    return [*found.values()]
+    found, places = list(target), _places(target, key)
+    given: set[tuple[Any, int]] = set()
+    for at, (row, known_by) in enumerate(zip(patch, _places(patch, key), strict=True)):
+        if known_by[0] is not None:
+            known_by = (known_by[0], 0)
+            if known_by in given:
+                faults.append(fault("id_twice", *path, at, found=known_by[0]))
+        given.add(known_by)
+        if known_by in places:
+            place = places.index(known_by)
+            found[place] = _merged(found[place], row, (*path, at), faults)
+        else:
+            found.append(_merged(None, row, (*path, at), faults))
+    return found
+
+
+def _places(rows: list[Any], key: str) -> list[tuple[Any, int]]:
+    """What each row is known by, and which it is of those that are known by the same."""
+    keys = [row.get(key) for row in rows]
+    return [(each, keys[:at].count(each)) for at, each in enumerate(keys)]
