@@ -6,7 +6,7 @@ such value keeps the decision it rests on. What the applicant has said is never 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -18,10 +18,14 @@ from decision_service.application.case_file import Assumed, Person, PersonRole, 
 from decision_service.application.fields import Day, Id, Part, PersonalNumber, Text
 from decision_service.application.form import Address, AdultAnswers, NormType
 from decision_service.reading.faults import Model, validated
+from decision_service.reading.names import may_be_one_name
+from decision_service.reading.place import sayable
 from decision_service.reading.strict_json import InputError, Opaque
+from decision_service.reading.unread import Unread, unread
 from norms.fault import Fault, fault
 
 FORM = "form"
+_NAMES = ("first_name", "last_name")
 Answered = bool | list[NormType]
 """What a form's question may be taken as answered with."""
 _NOTHING: Mapping[str, Answered] = {}
@@ -83,8 +87,9 @@ def read(adapter: str, data: Opaque, declared: Declared) -> Intake:
 
 
 def identified(intake: Intake, people: list[Identity]) -> Intake:
-    """The application with the people it names known for who they are. Raises InputError for an identity of
-    nobody, of the same person twice, and of another than the form says."""
+    """The application with the people it names known for who they are. What the form says otherwise of one
+    of them is told. Raises InputError for an identity of nobody, of the same person twice, and of another
+    number than the form says."""
     faults: list[Fault] = []
     given: dict[str, Identity] = {}
     by_id = {one.id: one for one in intake.people}
@@ -104,7 +109,32 @@ def identified(intake: Intake, people: list[Identity]) -> Intake:
     if faults := list(people_faults(known)):
         raise InputError(faults)
     form = intake.application.model_copy(update={"persons": persons})
-    return replace(intake, people=tuple(known), application=form)
+    told = [*intake.unmapped]
+    for person in intake.people:
+        if (identity := given.get(person.id)) is not None:
+            told += _said_otherwise(person, identity)
+    for row in intake.application.persons:
+        if (identity := given.get(row.party_id or "")) is not None:
+            told += _another(identity.id, "signed", row.signed, identity.signed)
+    return replace(intake, people=tuple(known), application=form, unmapped=tuple(dict.fromkeys(told)))
+
+
+def _said_otherwise(person: Person, identity: Identity) -> Iterator[Unread]:
+    """What the form says of a person and the e-service says otherwise."""
+    for name in sorted(identity.model_fields_set & person.model_fields_set - {"id", "personal_number"}):
+        yield from _another(person.id, name, getattr(person, name), getattr(identity, name))
+
+
+def _another(id_: str, name: str, said: object, known: object) -> Iterator[Unread]:
+    """The two values of a field, where both are given and they are not the same; of a name, no name of one
+    person."""
+    if said is None or known is None or said == known:
+        return
+    where = f"people.{id_}.{name}"
+    if name not in _NAMES:
+        yield unread(where, "another_than_before", said, known, value=sayable(said))
+    elif not may_be_one_name(str(said), str(known)):
+        yield unread(where, "another_name", said, known, value=said, known=known)
 
 
 def _known(person: Person, identity: Identity | None) -> Person:

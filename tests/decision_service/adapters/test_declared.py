@@ -10,10 +10,12 @@ from decision_service.application.declared import Declared, read
 from decision_service.application.form import NormType
 from decision_service.reading.strict_json import InputError, read_json
 from tests.world.cases import ROOT
+from tests.world.sweeps import swept
 
 Json = dict[str, Any]
 FOLDER = ROOT / "examples" / "applications"
 BESIDE = Declared(beside=True)
+HOME = {"street": "Vägen 1", "postalCode": "252 25", "city": "Helsingborg"}
 DECLARED = Declared(
     application={"norm_type": [NormType.NATIONAL_NORM], "stays_in_municipality": True},
     adults={"payment_same_as_previous": True},
@@ -68,6 +70,36 @@ def test_another_personal_number_than_the_form_has_is_refused() -> None:
     data = {"form": form, "people": [{"id": "p1", "personal_number": "198503149802"}]}
     with pytest.raises(InputError, match="ett annat personnummer"):
         read("mitt-helsingborg-v1", data, BESIDE)
+
+
+@swept(
+    ("said", "told"),
+    [
+        ({}, []),
+        ({"first_name": "Sam"}, ["people.p1.first_name: namnet ”Kim” är ett annat än ”Sam” i ärendet."]),
+        ({"first_name": "Kim Sam"}, []),
+        ({"born": "1988-02-09"}, []),
+        (
+            {"lunch_away": False},
+            ["people.p1.lunch_away: svaret ”ja” är ett annat än ett tidigare på samma fråga."],
+        ),
+        ({"lunch_away": True, "in_school": True}, []),
+        ({"signed": False}, ["people.p1.signed: svaret ”ja” är ett annat än ett tidigare på samma fråga."]),
+        ({"address": HOME}, []),
+        (
+            {"address": {**HOME, "street": "Vägen 2"}},
+            ["people.p1.address: svaret är ett annat än ett tidigare på samma fråga."],
+        ),
+    ],
+)
+def test_what_comes_beside_and_says_something_else_than_the_form_is_told(said: Json, told: list[str]) -> None:
+    form = example("ansokan-1-bifall")
+    form["people"][0] |= {"first_name": "Kim", "lunch_away": True, "address": HOME, "born": "1988-02-09"}
+    form["application"]["persons"][0]["signed"] = True
+    before = read("ansokan/1", {"form": form, "people": [{"id": "p1"}]}, BESIDE)
+    assert before.unmapped == ()
+    intake = read("ansokan/1", {"form": form, "people": [{"id": "p1", **said}]}, BESIDE)
+    assert [each.sentence for each in intake.unmapped] == told
 
 
 def test_a_form_whose_people_should_come_beside_is_refused_without_them() -> None:
