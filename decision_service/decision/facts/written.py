@@ -106,6 +106,9 @@ class _File(FileModel):
     also_names: frozenset[str] = Field(alias="ord i en mening som också är namn")
     lower_case: int = Field(alias="flest ord med liten bokstav")
     streets: Mapping[str, str] = Field(alias="gator")
+    name: str = Field(alias="namn skrivs")
+    names: frozenset[str] = Field(alias="fält för ett namn")
+    times: frozenset[str] = Field(alias="ord om tid")
     contact: Mapping[str, str] = Field(alias="kontaktvägar")
     of_forms: Mapping[str, Mapping[str, frozenset[str]]] = Field(alias="formulärens egna ord")
     currencies: frozenset[str] = Field(alias="valutor")
@@ -203,12 +206,19 @@ def is_more_than_asked_for(field: str, text: str) -> bool:
     in_sentences = _TABLE.in_sentences - _TABLE.also_names if is_a_name or street else _TABLE.in_sentences
     return (
         (street is not None and not re.fullmatch(street, text.strip()))
+        or (field in _TABLE.names and _is_no_name(text, words))
         or len(text) > _TABLE.longest_answer
         or lower_case > _TABLE.lower_case
         or (len(words) > 1 and not _is_latin(text))
         or bool({word.casefold() for word in words} & in_sentences)
         or any(stem in text.casefold() for stem in _TABLE.stems_in_names)
     )
+
+
+def _is_no_name(text: str, words: Sequence[str]) -> bool:
+    """Whether a text where the name of a person or a town is asked for has what no such name has."""
+    written_as_one = re.fullmatch(_TABLE.name, without_marks(text).strip())
+    return not written_as_one or bool({word.casefold() for word in words} & _TABLE.times)
 
 
 def is_abroad(town: str) -> bool:

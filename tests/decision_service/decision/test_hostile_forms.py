@@ -153,6 +153,28 @@ SUNDSVALL: dict[str, tuple[Change, set[str]]] = {
         {"MEDDELANDE"},
     ),
     "a child whose school is a name": (lambda sent: sent.child(schoolName="Norra skolan"), set()),
+    **{
+        f"a child named {text}": (lambda sent, text=text: sent.child(firstName=text), {"MEDDELANDE"})
+        for text in (
+            *("Kim 12 dagar", "Kim 12", "Kim, halva tiden", "Kim varannan vecka", "Kim &amp; Bo", "Kim/Bo"),
+            *("Kim (född 2014)", "Kim ibland", "Kim + 1", "Kim 🎉", "Kim Bo eller Bo", "Kim <b>", "Kim２"),
+        )
+    },
+    **{
+        f"a child with the name {text}": (lambda sent, text=text: sent.child(firstName=text), set())
+        for text in (
+            *("Kim-Bo", "Kim O'Neill", "Kim J. Ek", "Kim Dag", "kim", "KIM", "Kim André", "Kim Andre\u0301"),
+            *("Kim Đặng", "Kim von Ek"),
+        )
+    },
+    "a child that the e-service calls something else": (
+        lambda sent: sent.child(known={"first_name": "Alex"}),
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "a child with one more name in the e-service": (
+        lambda sent: sent.child(known={"first_name": "Kim Alex"}),
+        set(),
+    ),
     # --- two who say different things
     "a couple": (lambda sent: sent.couple(), set()),
     "a couple with two addresses": (lambda sent: sent.couple(address=ELSEWHERE), {"ADRESS_STÄMMER_INTE"}),
@@ -329,6 +351,8 @@ HELSINGBORG: dict[str, tuple[Change, set[str]]] = {
         lambda sent: (salary("9000", "2026-10-25")(sent), sent.before.update(incomes={"SALARY": 9000})),
         {"LÖN_UTAN_ARBETE"},
     ),
+    "a town with a colon": (says("housingInfo.postalAddress", "S:t Olof"), set()),
+    "a town and a floor": (says("housingInfo.postalAddress", "Helsingborg, 3 tr"), {"MEDDELANDE"}),
     "more than a name where a name is asked for": (
         says("applicantInfo.firstName", "Test bor hos min bror i Malmö"),
         {"MEDDELANDE"},
