@@ -92,9 +92,10 @@ class FormEntry:
         return () if unknown else of_one(self.written)
 
     @property
-    def said(self) -> str:
-        """All that was answered beside the amount, as it stands in a sentence."""
-        return ", ".join(str(each) for name, each in self.parts.items() if name not in _SAID_ELSEWHERE)
+    def said(self) -> Mapping[str, str]:
+        """All that was answered beside the amount, as ``said`` of a sentence; nothing where nothing was."""
+        words = [str(each) for name, each in self.parts.items() if name not in _SAID_ELSEWHERE]
+        return {"said": ", ".join(words)} if words else {}
 
 
 @dataclass

@@ -44,7 +44,7 @@ def incomes(collected: Collected) -> list[dict[str, Value]]:
         if "amount" not in parts and "amount" not in entry.unread:
             if not parts:
                 continue
-            collected.tell(entry.where, "income_without_amount", said=entry.said)
+            collected.tell(entry.where, "income_without_amount", **entry.said)
         code = entry.about.code
         if code == "OTHER_INCOME":
             code = forms().income_texts.get(said, code)
@@ -110,7 +110,7 @@ def _asked_for(entry: FormEntry, collected: Collected) -> bool:
         return False
     if amount is None:
         if parts:
-            collected.tell(entry.where, "cost_without_amount", said=entry.said)
+            collected.tell(entry.where, "cost_without_amount", **entry.said)
         return False
     return True
 
@@ -205,7 +205,7 @@ def _named(offset: int, month: Month | None) -> str:
 def _tell(entry: FormEntry, collected: Collected, kind: str, **values: str) -> None:
     """Tell of a sum that is not counted: of all that was answered of it, and its months."""
     written = (*entry.matter, entry.tags, values)
-    collected.tell(entry.where, kind, *written, amount=_money(entry), said=entry.said, **values)
+    collected.tell(entry.where, kind, *written, amount=_money(entry), **entry.said, **values)
 
 
 def _money(entry: FormEntry) -> str:

@@ -125,7 +125,7 @@ def children(collected: Collected, people: list[Person], registered: list[Place]
     entries = [entry for entry in collected.of_kind("children") if entry.parts]
     for number, entry in enumerate(entries, start=1):
         child: dict[str, Value] = {"party_id": f"b{number}"}
-        names = {
+        names: dict[str, Any] = {
             "first_name": collected.cut(entry.where, entry.parts.get("first_name", "")) or None,
             "last_name": collected.cut(entry.where, entry.parts.get("last_name", "")) or None,
         }
@@ -138,7 +138,7 @@ def children(collected: Collected, people: list[Person], registered: list[Place]
             role=PersonRole.CHILD,
             number=entry.parts.get("personal_number"),
             in_school=in_school,
-            said=entry.said,
+            **entry.said,
             **names,
         ):
             found.append({**child, **names})
@@ -209,11 +209,11 @@ def plannings(collected: Collected) -> list[dict[str, Value]]:
         parts, occupation = entry.parts, forms().occupations[entry.about.code]
         if entry.about.person not in collected.adults:
             if parts.get("ticked") or parts.keys() & {"description", "until"}:
-                collected.tell(entry.where, "answer_of_nobody", value=entry.said)
+                collected.tell(entry.where, "answer_of_nobody", value=entry.said.get("said", ""))
             continue
         if not parts.get("ticked"):
             if parts.keys() & {"description", "until"}:
-                collected.tell(entry.where, "occupation_not_chosen", said=entry.said)
+                collected.tell(entry.where, "occupation_not_chosen", **entry.said)
             continue
         said = collected.cut(entry.where, parts.get("description", "")) or None
         found.append(
