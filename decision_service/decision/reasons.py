@@ -166,16 +166,22 @@ def _closes(evaluation: Evaluation, answer: Answer, reason: Reason) -> bool:
     now = reason.rests_on.keys() - {reason.sets}
     if answer.standing and not now <= answer.rests_on.keys():
         return False  # it was given without knowing what the question is about now
-    if any(_is_gone(evaluation, path, reason) for path in answer.rests_on.keys() - reason.rests_on.keys()):
+    since = answer.rests_on.keys() - reason.rests_on.keys()
+    if any(answer.rests_on[path] is not None and _is_gone(evaluation, path, reason) for path in since):
         return False
     return all(noted(answer.rests_on[path]) == reason.rests_on[path] for path in answer.rests_on.keys() & now)
 
 
 def _is_gone(evaluation: Evaluation, path: str, reason: Reason) -> bool:
-    """Whether what a question is about no longer says something of itself. What a person has said of it since
-    is said, and what the rules have ceased to read may be."""
+    """Whether what a question is about no longer says something that it said of itself. What a person has
+    said of it since is said, and what the rules have ceased to read, given or concluded, may be."""
     row, term = evaluation.facts.by_id.get(reason.subject or ""), evaluation.law.vocabulary.terms.get(path)
-    return row is not None and term is not None and term.kind == row.kind and path not in row.values
+    return (
+        row is not None
+        and term is not None
+        and term.kind == row.kind
+        and path not in evaluation.values[row.id]
+    )
 
 
 def _conflicts(evaluation: Evaluation) -> Iterator[Reason]:

@@ -11,7 +11,7 @@ from decision_service.decision.document import Reason
 from decision_service.reading.place import LONGEST_SAID, Place
 from decision_service.reading.unread import Unread, unmapped, unread, untold
 from tests.decision_service.decision.test_asked import FK, PAID, put
-from tests.world.cases import decided, raw
+from tests.world.cases import assessed, decided, raw
 from tests.world.sweeps import swept
 
 Patch = tuple[str, Any]
@@ -241,6 +241,27 @@ def test_an_answer_in_an_open_case_does_not_outlive_what_it_rested_on() -> None:
     (asked,) = (each for each in codes([known]) if each.code == "OTOLKADE_UPPGIFTER")
     given = answer_to(asked) | {"standing": False}
     assert [each.question for each in codes([unknown], answers=[given])] == [asked.question]
+
+
+@swept("standing", [False, True])
+def test_an_answer_stands_when_the_rules_have_ceased_to_read_what_it_rested_on(standing: bool) -> None:
+    """What they concluded of a thing, or asked of it when nobody knew, is concluded and unknown still."""
+    case = raw("helsingborg-besvarad") | {"answers": []}
+    found = assessed(case)
+    values, tried = found.evaluation.values, set[bool]()
+    for asked in found.document.reasons:
+        if asked.rule is None or asked.takes is None or asked.subject not in found.evaluation.facts.by_id:
+            continue
+        row = found.evaluation.facts.by_id[asked.subject]
+        for term in found.evaluation.law.vocabulary.kinds[row.kind].terms.values():
+            seen = values[row.id].get(term.path)
+            if term.path in {*asked.rests_on, *row.values} or not isinstance(seen, bool | int | str | None):
+                continue
+            given = answer_to(asked) | {"standing": standing}
+            given["rests_on"] |= {term.path: seen}
+            assert asked not in decided(case | {"answers": [given]}).reasons, term.path
+            tried.add(seen is None)
+    assert tried == {True, False}
 
 
 def test_each_thing_that_could_not_be_read_is_a_question_that_says_it() -> None:
