@@ -246,7 +246,8 @@ class _InRows(NamedTuple):
 
 
 def _in_rows(payment: Place, found: AgencyFindings) -> _InRows:
-    """What the rows say. What is deducted in a row of compensation holds its tax, as it does in a payment."""
+    """What the rows say. What is deducted in a row of compensation holds its tax, as it does in a payment,
+    where it is no less than that."""
     taxes = lower = other = 0
     kinds: set[str] = set()
     for row in payment["utbetalningsdetalj"].each():
@@ -262,7 +263,7 @@ def _in_rows(payment: Place, found: AgencyFindings) -> _InRows:
             lower += taken
             continue
         claimed = kind in LEFI.claims
-        rest = taken if claimed else max(taken - of_tax, 0)
+        rest = taken if claimed or taken < of_tax else taken - of_tax
         other += rest
         if rest or (claimed and deducted is None):
             kinds.add(kind)

@@ -286,10 +286,14 @@ def test_every_claim_without_an_amount_is_told(kind: str) -> None:
 
 
 def test_what_is_kept_back_in_a_row_of_compensation_is_told_less_its_tax() -> None:
+    """What is less than the tax cannot hold it."""
     row = {"beloppstyp": {"id": "SJP"}, "skattebelopp": kronor(300)}
-    for deducted, told in ((300, ()), (400, (f"{PAYMENTS}[0]: 100\u00a0kr är avdrag utöver skatt (SJP).",))):
+    for deducted, rest in ((0, 0), (200, 200), (300, 0), (400, 100)):
         rows = [{**row, "avdragsbelopp": kronor(deducted)}]
-        assert sentences(register_answers(lefi(payment(utbetalningsdetalj=rows)))) == told
+        told = f"{PAYMENTS}[0]: {rest}\u00a0kr är avdrag utöver skatt (SJP)."
+        assert sentences(register_answers(lefi(payment(utbetalningsdetalj=rows)))) == (
+            (told,) if rest else ()
+        )
 
 
 @swept("tax", OF_ROWS)
