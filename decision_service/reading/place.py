@@ -23,7 +23,7 @@ _NUMBER = re.compile(
 """A number, with or without kronor."""
 _DAY_BEFORE = re.compile(
     r"(?<!\d)((?:19|20)\d\d-\d\d-\d\d)"
-    r"(?=[\s/\u2010-\u2015-]{1,3}(?:19|20)\d\d-\d\d(?:-\d\d)?(?![\d-])"
+    r"(?=[\s/\u2010-\u2015-]{1,3}(?:19|20)\d\d-\d\d(?:-\d\d(?!\d)|(?![\d-]))"
     r"|:?\s\d{4}(?:[.,]\d\d)?\s?(?:kr|sek|:-))",
     re.IGNORECASE,
 )

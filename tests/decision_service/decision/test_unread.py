@@ -623,6 +623,16 @@ def test_what_looks_like_a_number_of_a_person_and_is_none_is_said(written: str) 
     assert told.written is not None
 
 
+@swept("between", [" ", "-", " - ", "/", ", ", " – "])
+@swept("born", ["19880209", "880209", "1988-02-09"])
+def test_no_number_of_a_person_is_said_that_stands_after_a_day(born: str, between: str) -> None:
+    """The day is none, and is said; nothing of the number is."""
+    for parted in ("-", " "):
+        told = unmapped(("x",), f"2026-10-31{between}{born}{parted}{LAST}")
+        assert told.written is None
+        assert told.sentence == f"x: uppgiften ”2026-10-31{between}[personnummer]” är okänd och inte tolkad."
+
+
 def test_what_was_kept_as_a_sentence_is_read_and_nobody_knows_what_was_written() -> None:
     before = "rent: beloppet ”6.200” är inte tolkat."
     now = asdict(unread("rent", "unmapped", "6.200", value="6.200"))
