@@ -728,6 +728,17 @@ def test_one_field_with_two_answers_is_not_used() -> None:
     assert told(found) == ["rent: fältet har olika svar (”100” och ”200”) och inget av dem är använt."]
 
 
+@pytest.mark.parametrize("blank", ["", " ", None, []])
+@pytest.mark.parametrize("ids", [("rent", "rent"), ("needBuscard", "needBuscard.0")])
+def test_nothing_is_no_other_answer(blank: Any, ids: tuple[str, str]) -> None:
+    """Beside an answer to the same field, before it or after."""
+    given = [
+        answer(id_, said) for id_, said in zip(ids, (blank, True if ids[1] != "rent" else "100"), strict=True)
+    ]
+    alone, both, turned = (read(*each, kind="recurring") for each in (given[1:], given, given[::-1]))
+    assert both == turned == alone
+
+
 def test_which_form_it_is_when_the_envelope_does_not_say() -> None:
     new = read(answer("noChildren", True), applicationType=None)
     assert new.application.application_type is ApplicationType.NEW

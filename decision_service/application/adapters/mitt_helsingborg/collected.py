@@ -150,8 +150,7 @@ class Collected:
 
     def gather(self, given: Iterable[FormAnswer]) -> None:
         """Read every answer."""
-        by_id, torn = _each_once(given)
-        once = [answer for answer in by_id if not answer.is_blank]
+        once, torn = _each_once(answer for answer in given if not answer.is_blank)
         if any(answer.name.startswith(_NAMES_PARTNER) for answer in once):
             self.adults.setdefault(CO_APPLICANT, {})
         known_by = [(answer, forms().fields.get(answer.name)) for answer in once]
@@ -413,4 +412,4 @@ def _asked_as(answer: FormAnswer) -> str:
     """What tells the question that an answer is to from every other."""
     known = forms().fields.get(answer.name)
     several = known is None or known.part in (*_ROWS, "attachments", "hidden")
-    return answer.id if several or answer.is_blank else answer.name
+    return answer.id if several else answer.name
