@@ -33,14 +33,14 @@ def test_of_those_that_wait_the_first_that_came_is_the_first_that_goes_on() -> N
 
 
 def test_so_many_are_at_it_at_a_time_and_a_fault_gives_the_turn_back() -> None:
-    turns, inside, most = Turns(3), list[int](), list[int]()
+    turns, together, inside, most = Turns(3), threading.Barrier(3), list[int](), list[int]()
 
     def work(number: int) -> None:
         try:
             with turns:
                 inside.append(number)
                 most.append(len(inside))
-                time.sleep(0.001)
+                together.wait(60)  # for two others who are at it
                 inside.remove(number)
                 raise ValueError
         except ValueError:
