@@ -65,6 +65,26 @@ def test_no_field_is_made_up() -> None:
     assert {each for pair in forms().alone.items() for each in pair} <= asked
 
 
+VARIANTS = sorted((one, other) for one in forms().alone for other in forms().asked_of_more(one))
+
+
+def in_kronor(base: str) -> str:
+    """The id of the answer that is the amount of a question."""
+    fields = forms().fields.items()
+    return min(id_ for id_, of in fields if id_.partition(".")[0] == base and of.name == "amount")
+
+
+@swept(("one", "other"), VARIANTS)
+def test_of_any_two_variants_of_a_question_one_is_told(one: str, other: str) -> None:
+    found = read(answer(in_kronor(one), "100"), answer(in_kronor(other), "200"), together=True)
+    assert [each.where for each in found.unmapped if each.kind == "asked_twice"] == [one]
+    assert "10000" not in str([*found.application.incomes, *found.application.costs])
+
+
+def test_the_first_and_the_last_variant_are_one_question() -> None:
+    assert ("salary", "salaryWithCoapplicant") in VARIANTS
+
+
 def test_money_is_never_deliberately_unused() -> None:
     for _, field in ALL:
         if field["type"] == "number" or "amount" in field.get("tags", []):

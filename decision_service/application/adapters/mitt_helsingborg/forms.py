@@ -198,6 +198,13 @@ class Forms(FileModel):
             **{id_: Target("hidden", "co_applicant") for id_ in self.co_applicant_number},
         }
 
+    def asked_of_more(self, question: str) -> frozenset[str]:
+        """The variants of a question that are asked of more people than it is, the nearest and beyond."""
+        found = set[str]()
+        while (question := self.alone.get(question, "")) and question not in found:
+            found.add(question)
+        return frozenset(found)
+
 
 def _faults(forms: Forms) -> Iterator[tuple[Location, str]]:
     """What only shows when the file is held against the application, or one table against another."""

@@ -24,7 +24,7 @@ def drop_strangers(collected: Collected) -> None:
     """Take away and tell sums about a co-applicant when there is none, and about one question twice."""
     answered = {base for (base, _), entry in collected.entries.items() if entry.parts.get("amount")}
     for (base, number), entry in list(collected.entries.items()):
-        twice = base in answered and forms().alone.get(base) in answered
+        twice = base in answered and not answered.isdisjoint(forms().asked_of_more(base))
         absent = entry.about.person == CO_APPLICANT and CO_APPLICANT not in collected.adults
         if entry.about.part in ("plannings", "children") or not (twice or absent):
             continue
