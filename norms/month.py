@@ -15,6 +15,7 @@ _NAMES = (
     "januari februari mars april maj juni juli augusti september oktober november december".split()  # noqa: SIM905
 )
 _TEXT = re.compile(r"([0-9]{4})-([0-9]{2})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,6 +76,13 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+def day_of(text: str) -> date:
+    """The day that is written ``ÅÅÅÅ-MM-DD``: no week and no other ISO date is one. Raises ValueError."""
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"”{text}” är inget datum. Skriv det som ÅÅÅÅ-MM-DD.")
+    return date.fromisoformat(text)
 
 
 def day_in_words(day: date) -> str:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from decision_service.reading.kronor import Ore as KronorAsOre
 from decision_service.reading.swedish_time import STOCKHOLM
 from norms.fault import MisfitError, fault, shown
-from norms.month import Month
+from norms.month import Month, day_of
 
 
 class Part(BaseModel):
@@ -25,9 +25,9 @@ def _day(value: Any) -> Any:
     try:
         if isinstance(value, date) and not isinstance(value, datetime):
             return _of_a_month(value)
-        if not isinstance(value, str) or len(value) != 10:
+        if not isinstance(value, str):
             raise ValueError
-        return _of_a_month(date.fromisoformat(value))
+        return _of_a_month(day_of(value))
     except ValueError:
         raise MisfitError(fault("not_day", found=shown(value))) from None
 
@@ -44,8 +44,8 @@ def _moment(value: Any) -> Any:
     try:
         if not isinstance(value, str):
             raise ValueError
+        _of_a_month(day_of(value[:10]))
         found = datetime.fromisoformat(value)
-        _of_a_month(found)
     except ValueError:
         raise MisfitError(fault("not_moment", found=shown(value))) from None
     if found.tzinfo is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from decision_service.reading.kronor import to_ore
 from norms.fault import MisfitError, fault, shown
+from norms.month import day_of
 from rules.facts import Known
 from rules.language.types import KRONOR, Base, Type, unit_text
 from rules.language.vocabulary import Term
@@ -143,9 +143,9 @@ def _text(value: Any) -> str:
 
 def _day(value: Any) -> int:
     try:
-        if not isinstance(value, str) or len(value) != 10:
+        if not isinstance(value, str):
             raise ValueError
-        return date.fromisoformat(value).toordinal()
+        return day_of(value).toordinal()
     except ValueError:
         raise MisfitError(fault("not_day", found=shown(value))) from None
 

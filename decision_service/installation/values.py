@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints, Validat
 from audit.cosignature import witness_key
 from audit.verify import read_key
 from norms.fault import MisfitError, fault, shown_in_yaml
+from norms.month import day_of
 
 
 def _tenant(value: str) -> str:
@@ -53,8 +54,8 @@ def _clock_time(value: Any) -> time:
 
 def _day(value: Any) -> date:
     try:
-        if isinstance(value, str) and len(value) == 10:
-            return date.fromisoformat(value)
+        if isinstance(value, str):
+            return day_of(value)
     except ValueError:
         pass
     raise MisfitError(fault("not_day", found=shown_in_yaml(value)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from norms.month import Month
+from norms.month import Month, day_of
 
 months = st.builds(Month, st.integers(1950, 2900), st.integers(1, 12))
 
@@ -38,3 +38,18 @@ def test_days() -> None:
 def test_what_is_not_a_month(text: str) -> None:
     with pytest.raises(ValueError, match=r"ingen månad"):
         Month.parse(text)
+
+
+@given(st.dates(date(1900, 1, 1), date(2999, 12, 31)))
+def test_a_day_is_written_in_one_way(day: date) -> None:
+    assert day_of(str(day)) == day
+    for text in (
+        f"{day:%G-W%V-%u}",
+        f"{day:%GW%V%u}",
+        f"{day:%Y%m%d}",
+        f" {day}",
+        f"{day}\n",
+        f"{day}T00:00",
+    ):
+        with pytest.raises(ValueError, match=r"inget datum"):
+            day_of(text)

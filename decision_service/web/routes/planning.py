@@ -41,7 +41,7 @@ from decision_service.web.step_forms import step_in
 from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Wrong, fields, in_rows, same_name, wrong
 from norms.fault import MisfitError, fault
-from norms.month import day_in_words
+from norms.month import day_in_words, day_of
 
 router = APIRouter(prefix="/k/{kommunkod}/deltagare")
 
@@ -337,7 +337,7 @@ def day_asked(text: str, today: date) -> date:
     """A day that is asked for, or today: also for one so near the first or the last there is that no week
     stands around it."""
     try:
-        day = date.fromisoformat(text) if text else today
+        day = day_of(text) if text else today
     except ValueError:
         return today
     return day if date.min + _AROUND <= day <= date.max - _AROUND else today

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -23,7 +22,7 @@ from decision_service.web.render import page
 from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import fields, wrong
 from norms.fault import fault
-from norms.month import Month
+from norms.month import Month, day_of
 
 router = APIRouter(prefix="/k/{kommunkod}/stickprov")
 
@@ -77,7 +76,7 @@ def _last_month(request: Request) -> dict[str, str]:
 def _terms(form: SentForm, *, protected: bool) -> Terms:
     """What a sample is asked for. Raises InputError."""
     try:
-        first, last = (date.fromisoformat(form[name].strip()) for name in ("fran", "till"))
+        first, last = (day_of(form[name].strip()) for name in ("fran", "till"))
     except ValueError:
         raise InputError([fault("sample_period", "fran")]) from None
     if last < first:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
-from decision_service.application.fields import full_number
+from decision_service.application.fields import Day, full_number
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import Assessment
+from decision_service.decision.takes import read_fact
+from decision_service.installation.values import Day as SettingDay
 from decision_service.reading.strict_json import InputError
 from norms.fault import MisfitError
+from rules.language.types import Base
 from tests.world.cases import assessed, decided, raw, read
+from tests.world.law import book
 from tests.world.people import personal_number
 
 Case = dict[str, Any]
@@ -266,7 +272,36 @@ def test_a_moment_without_a_time_zone_is_refused_in_words(received: str) -> None
     ]
 
 
-@pytest.mark.parametrize("born", [0, True, 571_363_200, "1988-02-09T00:00:00Z", "19880209", "88-02-09"])
+@pytest.mark.parametrize("received", ["2026-W44-3T07:30:00Z", "20261028T073000Z", "2026W443T073000Z"])
+def test_a_moment_of_a_day_that_is_written_otherwise_is_refused(received: str) -> None:
+    case = raw("ensam-bifall")
+    case["received_at"] = received
+    with pytest.raises(InputError) as error:
+        read(case)
+    assert [(each.pointer, each.code) for each in error.value.faults] == [("/received_at", "not_moment")]
+
+
+def answered(text: str) -> object:
+    """A day that somebody answers with."""
+    days = (term for term in book().vocabulary.terms.values() if term.type.base is Base.DAY)
+    return read_fact(next(days), text)
+
+
+@pytest.mark.parametrize(
+    "read_day", [TypeAdapter(Day).validate_python, TypeAdapter(SettingDay).validate_python, answered]
+)
+@pytest.mark.parametrize("text", ["2026-W43-7", "2026-W43-1", "20261025", "2026-10-5 ", "2026-298  "])
+def test_every_reader_of_a_day_takes_one_way_of_writing_it(
+    read_day: Callable[[str], object], text: str
+) -> None:
+    assert read_day("2026-10-25")
+    with pytest.raises((MisfitError, ValidationError)):
+        read_day(text)
+
+
+@pytest.mark.parametrize(
+    "born", [0, True, 571_363_200, "1988-02-09T00:00:00Z", "19880209", "88-02-09", "1988-W06-2"]
+)
 def test_only_a_whole_day_is_a_day_of_birth(born: Any) -> None:
     case = raw("ensam-bifall")
     case["people"][0]["born"] = born
