@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
-from decision_service.application.form import Address, CostType
+from decision_service.application.form import Address, CostType, FormPart
 from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.counting import says_something
 from decision_service.decision.facts.written import is_abroad
-from decision_service.reading.place import Place
+from decision_service.reading.place import Place, sayable
 from decision_service.reading.postal_code import is_postal_code
 from decision_service.reading.unread import Unread, unread
 from decision_service.registers.answers import Agency
@@ -20,6 +21,8 @@ def misplaced(case: Case) -> Iterator[Unread]:
     """Each value that is about nobody here, or that no such row or person can have."""
     yield from _about_nobody(case)
     yield from _of_another_sort(case)
+    yield from _denied_and_said(case)
+    yield from _without_anything(case)
     yield from _not_yet(case)
     yield from _no_postal_code(case)
     yield from _about_no_place(case)
@@ -57,6 +60,29 @@ def _of_another_sort(case: Case) -> Iterator[Unread]:
             yield unread(f"{place}.in_school", "adult_in_school")
         if adult.lunch_away:
             yield unread(f"{place}.lunch_away", "adult_at_lunch")
+
+
+def _denied_and_said(case: Case) -> Iterator[Unread]:
+    """The language of an interpreter that somebody says is not needed."""
+    for number, adult in enumerate(case.application.persons):
+        language = adult.interpreter_language
+        if adult.needs_interpreter is False and says_something(case, language):
+            where = f"persons[{number}].interpreterLanguage"
+            yield unread(where, "no_interpreter", language, value=sayable(language))
+
+
+def _without_anything(case: Case) -> Iterator[Unread]:
+    """Rows of an adult's own lists that say nothing but whose they are: nobody knows what was meant."""
+    form = case.application
+    lists: Mapping[str, Sequence[FormPart]] = {
+        "plannings": form.plannings,
+        "plannedActivities": form.planned_activities,
+        "jobApplications": form.job_applications,
+    }
+    for name, rows in lists.items():
+        for number, row in enumerate(rows):
+            if not Place(row.model_dump(mode="json", exclude={"person"})).given:
+                yield unread(f"{name}[{number}]", "empty_row")
 
 
 def _not_yet(case: Case) -> Iterator[Unread]:

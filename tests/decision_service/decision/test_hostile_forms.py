@@ -148,6 +148,12 @@ SUNDSVALL: dict[str, tuple[Change, set[str]]] = {
     "a telephone": (adult(phone="+46 70-123 45 67"), set()),
     "an address of mail and more": (adult(email="a@b.se, läs hos grannen"), {"MEDDELANDE"}),
     "an address of mail": (adult(email="anna.b@exempel.se"), set()),
+    "no interpreter, and a language": (
+        adult(needsInterpreter=False, interpreterLanguage="arabiska"),
+        {"OTOLKADE_UPPGIFTER"},
+    ),
+    "an interpreter and a language": (adult(needsInterpreter=True, interpreterLanguage="arabiska"), set()),
+    "no interpreter, and no language": (adult(needsInterpreter=False, interpreterLanguage="-"), set()),
     "a child whose school is no name": (
         lambda sent: sent.child(schoolName="Hoppat av skolan"),
         {"MEDDELANDE"},
@@ -187,6 +193,19 @@ SUNDSVALL: dict[str, tuple[Change, set[str]]] = {
         {"ANNAN_UTBETALNING"},
     ),
     "an applicant with a new account": (adult(paymentSameAsPrevious=False, **OWN_ACCOUNT), set()),
+    # --- rows that say nothing
+    **{
+        f"a row in {part} that says {row or 'nothing'}": (
+            lambda sent, part=part, row=row: sent.data.setdefault(part, []).append(row),
+            {"OTOLKADE_UPPGIFTER"},
+        )
+        for part in ("plannings", "plannedActivities", "jobApplications")
+        for row in ({}, {"person": "APPLICANT"})
+    },
+    "a job that was applied for": (
+        lambda sent: sent.data.update(jobApplications=[{"person": "APPLICANT", "jobTitle": "Kock"}]),
+        set(),
+    ),
     # --- children
     "a child": (lambda sent: sent.child(), set()),
     "a child of another address": (
@@ -266,6 +285,22 @@ def test_an_amount_that_can_be_read_otherwise_is_refused_where_it_stands(amount:
     with pytest.raises(InputError) as refused:
         sent.asked()
     assert [fault.path[-1] for fault in refused.value.faults] == ["amount"]
+
+
+@pytest.mark.parametrize(
+    ("part", "row", "field"),
+    [
+        ("incomes", {"incomeType": "SALARY", "amount": 5000}, "incomeDate"),
+        ("plannedActivities", {"activity": "Söka jobb"}, "periodFrom"),
+        ("jobApplications", {"jobTitle": "Kock"}, "applicationDate"),
+    ],
+)
+def test_a_day_of_a_week_is_no_day(part: str, row: Json, field: str) -> None:
+    sent = Sent("sundsvall-v1")
+    sent.data[part] = [{**row, field: "2026-W43-7"}]
+    with pytest.raises(InputError) as refused:
+        sent.asked()
+    assert [(fault.path[-1], fault.code) for fault in refused.value.faults] == [(field, "not_day")]
 
 
 def salary(amount: Any, day: Any) -> Change:

@@ -274,6 +274,8 @@ def odd_cases() -> Iterator[Json]:
             **given["application"],
             "address": abroad,
             "costs": [{"costType": "RENT", "appliedAmount": "1", "otherSubType": "OTHER"}],
+            "persons": [{"role": "APPLICANT", "needsInterpreter": False, "interpreterLanguage": "arabiska"}],
+            "jobApplications": [{}],
         },
         "people": [
             {"id": "p1", "role": "APPLICANT", "days_in_home": 3, "in_school": True, "lunch_away": True}
