@@ -65,6 +65,17 @@ def test_no_field_is_made_up() -> None:
     assert {each for pair in forms().alone.items() for each in pair} <= asked
 
 
+@swept("id_", sorted(forms().unused))
+def test_a_number_in_a_field_that_is_not_used_is_told(id_: str) -> None:
+    for value in ("600 kr", "Swish 600", 600, "+1"):
+        assert [(each.where, each.kind) for each in read(answer(id_, value)).unmapped] == [
+            (id_, "fixed_field")
+        ]
+    fixed = forms().unused[id_].fixed
+    for value in ("Hyra inneboende #month-1", "Swish ", True) if fixed is None else (fixed,):
+        assert not read(answer(id_, value)).unmapped
+
+
 VARIANTS = sorted((one, other) for one in forms().alone for other in forms().asked_of_more(one))
 
 

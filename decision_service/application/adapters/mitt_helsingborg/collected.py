@@ -226,7 +226,7 @@ class Collected:
                 self.tell(answer.id, "unknown_field_of_money", *self._matter(answer), value=value)
             else:
                 self.tell(answer.id, "unknown_field", answer.place, value=value)
-        elif unused.fixed is not None and answer.value != unused.fixed:
+        elif answer.value != unused.fixed if unused.fixed is not None else _holds_a_number(answer.value):
             self.tell(answer.id, "fixed_field", answer.place)
 
     def _unreadable(self, answer: FormAnswer, known: Target, why: str) -> None:
@@ -413,3 +413,9 @@ def _asked_as(answer: FormAnswer) -> str:
     known = forms().fields.get(answer.name)
     several = known is None or known.part in (*_ROWS, "attachments", "hidden")
     return answer.id if several else answer.name
+
+
+def _holds_a_number(value: Any) -> bool:
+    """Whether a fixed text holds a digit, beside the mark of a month that the forms write in it."""
+    text = " ".join(word for word in str(value).split() if word.removeprefix("#") not in forms().months)
+    return any(each.isdigit() for each in text)
