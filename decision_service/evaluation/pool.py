@@ -1,6 +1,8 @@
 """The parent's side: a few children, one case at a time in each, replaced when they die.
 
 They are forked from a process that has imported the program and does nothing else: a child is there at once.
+Where there is no folder for that process to be found in, for none may be written in or its path is too long,
+each child imports the program itself.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
@@ -22,6 +25,9 @@ from decision_service.decision.writing import whole
 from decision_service.evaluation import child
 from decision_service.evaluation.explained import Circumstances, RulesBehind, RulesSilent
 from decision_service.reading.strict_json import InputError
+
+_FORKED, _ALONE = multiprocessing.get_context("forkserver"), multiprocessing.get_context("spawn")
+_FORKED.set_forkserver_preload([child.__name__])
 
 
 class CrashError(Exception):
@@ -62,8 +68,6 @@ class Evaluators:
         serve: child.Serve = child.serve,
     ) -> None:
         self._files, self._patience, self._serve = dict(files), patience, serve
-        self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload([child.__name__])
         self._free: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         for _ in range(count):
             self._free.put(None)
@@ -140,10 +144,12 @@ class Evaluators:
             self._free.put(None)
 
     def _new(self) -> _Child:
-        ours, theirs = self._context.Pipe()
+        ours, theirs = multiprocessing.Pipe()
         asked = child.__file__, self._serve, theirs, self._files
-        process = self._context.Process(target=child.begin, args=asked, daemon=True)
-        process.start()
+        try:
+            process = _started(_FORKED, asked)
+        except OSError:
+            process = _started(_ALONE, asked)
         theirs.close()
         return _Child(process, ours)
 
@@ -177,3 +183,10 @@ class Evaluators:
         if state == "failed":
             raise CrashError(f"Prövningen misslyckades: {answer}")
         return answer
+
+
+def _started(way: ForkServerContext | SpawnContext, asked: tuple[object, ...]) -> BaseProcess:
+    """A child begun in one way or another. Raises OSError where that way is closed."""
+    process = way.Process(target=child.begin, args=asked, daemon=True)
+    process.start()
+    return process

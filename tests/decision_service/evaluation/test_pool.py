@@ -140,6 +140,17 @@ def test_what_children_are_forked_from_is_killed() -> None:
     within_seconds(lambda: has_ended(first["pid"]) and has_ended(second["pid"]))
 
 
+def test_a_folder_for_passing_files_that_is_too_deep_to_be_found_in(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 120)
+    deep.mkdir()
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "TMPDIR": str(deep)}
+    script = tmp_path / "parent.py"
+    script.write_text(ASKING)
+    asked = [sys.executable, str(script)]
+    found = subprocess.run(asked, env=environment, capture_output=True, text=True, timeout=120)
+    assert (found.returncode, found.stdout[:6]) == (0, "{'pid'"), found.stderr
+
+
 def test_another_program_in_the_folder_where_the_service_was_started(tmp_path: Path) -> None:
     """What children are forked from finds that one first: no child decides by another than its parent."""
     elsewhere = tmp_path / "decision_service"

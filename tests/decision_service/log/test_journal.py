@@ -27,7 +27,7 @@ from audit.entry import OWN
 from decision_service.application.case_file import CaseFile
 from decision_service.application.outcome import Outcome
 from decision_service.commands.audit import assess_again
-from decision_service.decision.decide import assess, law_of
+from decision_service.decision.decide import assess
 from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind, RestsOn
 from decision_service.decision.protection import RULES
 from decision_service.decision.writing import written
@@ -37,6 +37,7 @@ from decision_service.reading.faults import validated
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.strict_json import read_json
 from rules.book import Rulebook
+from tests.world.cases import engines
 
 CASES = sorted((Path(__file__).parents[3] / "examples" / "cases").glob("*.json"))
 CASES_BY_NAME = {path.stem: path for path in CASES}
@@ -75,20 +76,25 @@ def test_a_number_in_a_register_answer_is_the_same_amount_after_the_log(written:
     assert amount(logged) == amount(Decimal(written))
 
 
+def assessment_of(case: CaseFile) -> Assessment:
+    kept = engines(case)
+    return assess(case, kept.law, kept).document
+
+
 def test_every_logged_example_is_assessed_again_to_the_same_document(book: Rulebook) -> None:
     for path in CASES[::6]:
         case = read(path)
-        document = assess(case, law_of(case, book)).document
+        document = assessment_of(case)
         entry = journal.assessed("c-1", 1, NOW, document, written(document), document_of(case))
         again = assess_again(book, entry.personal["inputs"])
         assert again.model_dump_json() == document.model_dump_json(), path.name
 
 
-def test_what_is_written_already_is_logged_as_it_would_be_read(book: Rulebook) -> None:
+def test_what_is_written_already_is_logged_as_it_would_be_read() -> None:
     """What is open and what is personal, of every example: to the byte."""
     for path in CASES:
         case = read(path)
-        made = assess(case, law_of(case, book)).document
+        made = assessment_of(case)
         entry = journal.assessed("c-1", 1, NOW, made, written(made), document_of(case))
         body, personal = documents.split(documents.ASSESSMENT, made.model_dump(mode="json"), RULES)
         told, kept = canonical.canonical(entry.body, "body"), canonical.canonical(entry.personal, "personal")
@@ -118,7 +124,7 @@ def decision(assessment: Assessment) -> Decision:
 
 def every_kind(book: Rulebook) -> list[Entry]:
     case = read(CASES_BY_NAME["familj-pa-fem"])
-    document = assess(case, law_of(case, book)).document
+    document = assessment_of(case)
     asked = Reason(kind=ReasonKind.COMPLETION, code="UPPGIFT_SAKNAS", question="sekret?")
     own = decision(document)
     return [
