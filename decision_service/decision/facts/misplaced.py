@@ -86,7 +86,8 @@ def _without_anything(case: Case) -> Iterator[Unread]:
 
 
 def _not_yet(case: Case) -> Iterator[Unread]:
-    """Days of earlier decisions and plans that had not come when the registers were asked."""
+    """Days of earlier decisions and plans that had not come when the registers were asked, and of jobs that
+    had not when the application came."""
     for number, month in enumerate(case.file.history):
         if month.asked is not None and month.asked > case.asked:
             yield unread(f"history[{number}].asked", "asked_later")
@@ -94,6 +95,16 @@ def _not_yet(case: Case) -> Iterator[Unread]:
         decided = activity.plan.decided if activity.plan is not None else None
         if decided is not None and case.asked < decided < case.month.first:  # a rule asks about later ones
             yield unread(f"activity[{number}].plan.decided", "planned_later")
+    for number, job in enumerate(case.application.job_applications):
+        if job.application_date is not None and job.application_date > case.received:
+            place, said = f"application.jobApplications[{number}]", (job.job_title, job.employer_and_place)
+            yield unread(
+                f"{place}.applicationDate",
+                "applied_later",
+                job.application_date,
+                *said,
+                value=job.application_date,
+            )
 
 
 def _no_postal_code(case: Case) -> Iterator[Unread]:

@@ -437,6 +437,10 @@ SINGLE: dict[str, tuple[list[Patch], set[str]]] = {
         ],
         set(),
     ),
+    "a job that will be applied for": (
+        [(f"{A}/jobApplications", [{"person": "p1", "jobTitle": "Kock", "applicationDate": "2030-01-15"}])],
+        {"OTOLKADE_UPPGIFTER"},
+    ),
     "a surname that says more": (
         [(f"{A}/persons/0/lastName", "Andersson, bor hos min sambo")],
         {"MEDDELANDE"},

@@ -275,7 +275,7 @@ def odd_cases() -> Iterator[Json]:
             "address": abroad,
             "costs": [{"costType": "RENT", "appliedAmount": "1", "otherSubType": "OTHER"}],
             "persons": [{"role": "APPLICANT", "needsInterpreter": False, "interpreterLanguage": "arabiska"}],
-            "jobApplications": [{}],
+            "jobApplications": [{}, {"jobTitle": "Kock", "applicationDate": "2030-01-15"}],
         },
         "people": [
             {"id": "p1", "role": "APPLICANT", "days_in_home": 3, "in_school": True, "lunch_away": True}
