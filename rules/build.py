@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from norms.document import Document, Location
@@ -44,7 +44,7 @@ from rules.rulefile import (
     RuleEntry,
     RuleFile,
 )
-from rules.spelled_out import Accepted, concluding_reductions, outside_as_well
+from rules.spelled_out import WHAT, Accepted, concluding_reductions, outside_as_well, with_what
 from rules.wording.diagnostic import Diagnostic
 from rules.wording.line_in_wrong_stage import LINE_IN_WRONG_STAGE
 from rules.wording.missing_provision import MISSING_PROVISION
@@ -139,7 +139,8 @@ class _RuleBuilder:
         citations = self.citations(span)
         condition = self.condition(subject)
         effects = self.effects(entry.effects, ("ger",), subject)
-        self.texts(entry.texts, ("motivering",), subject, effects)
+        what = self.what(subject)
+        self.texts(entry.texts, ("motivering",), self.told(subject, effects))
         self.practice(effects)
         reasonable = None if entry.reasonable is None else self.reasonable(entry.reasonable, subject, effects)
         if self.failed or condition is None:
@@ -163,7 +164,8 @@ class _RuleBuilder:
             status=self.status,
             adopted_by=entry.adopted_by,
             note=entry.note,
-            texts=entry.texts,
+            what=what,
+            texts=with_what(entry.texts, what),
             open_to_municipality=entry.open_to_municipality,
         )
         whole = [rule]
@@ -349,7 +351,7 @@ class _RuleBuilder:
         return term.type if term is not None else YES_NO
 
     def question(self, entry: QuestionEntry, asked: Asked, at: Location, subject: str | None) -> AskEffect:
-        self.texts(entry.question, (*at, "fråga"), subject, ())
+        self.texts(entry.question, (*at, "fråga"), self.told(subject))
         if asked is Asked.TOLD:
             return AskEffect(
                 asked, entry.reason, entry.question, AnswerEffect(AnswerForm.DECIDE), entry.at_once
@@ -431,9 +433,33 @@ class _RuleBuilder:
 
     # --- texts
 
-    def texts(
-        self, texts: Mapping[str, str], at: Location, subject: str | None, effects: tuple[Effect, ...]
-    ) -> None:
+    def what(self, subject: str | None) -> Mapping[str, str]:
+        """What a line of the rule is for, where it says so. Its amount stands beside it and never in it."""
+        said = self.entry.what
+        if not said:
+            return said
+        if not self.gives_lines:
+            self.report(
+                WRONG_SHAPE, ("benämning",), problem="Bara en regel som ger en post har en benämning."
+            )
+        terms = self.builder.vocabulary.terms
+        told = self.told(subject)
+        self.texts(
+            said, ("benämning",), {name for name in told if name not in terms or terms[name].type != AMOUNT}
+        )
+        return said
+
+    @property
+    def gives_lines(self) -> int:
+        """How many lines of the calculation the rule gives."""
+        return sum(field in self.entry.effects.model_fields_set for field in _LINE_FIELDS)
+
+    def told(self, subject: str | None, effects: tuple[Effect, ...] = ()) -> set[str]:
+        """What a text of the rule may name: a question, or the reason of a line with its amounts."""
+        found = set(placeholders(self.builder.vocabulary, subject, effects))
+        return found | {WHAT} if effects and self.entry.what else found
+
+    def texts(self, texts: Mapping[str, str], at: Location, known: Set[str]) -> None:
         if not texts.get("sv", "").strip():
             self.report(
                 MISSING_TEXT, (*at, "sv"), problem="Texten på svenska (sv) saknas. Den behövs alltid."
@@ -442,7 +468,6 @@ class _RuleBuilder:
             if language != "sv" and not text.strip():
                 problem = f"Texten på språket {language} är tom. Skriv den eller ta bort raden."
                 self.report(MISSING_TEXT, (*at, language), problem=problem)
-        known = set(placeholders(self.builder.vocabulary, subject, effects))
         for language, text in texts.items():
             for name in dict.fromkeys(PLACEHOLDER.findall(text)):
                 if name not in known:
@@ -459,17 +484,17 @@ class _RuleBuilder:
         self, entry: ReasonableEntry, subject: str | None, effects: tuple[Effect, ...]
     ) -> Accepted | None:
         at: Location = ("skälighet",)
-        lines = sum(field in self.entry.effects.model_fields_set for field in _LINE_FIELDS)
+        lines = self.gives_lines
         if lines != 1:
             self.report(REASONABLE_LINE, at, count=f"{lines} poster" if lines else "ingen")
         examined = self.expression(entry.examined, (*at, "prövar"), subject, AMOUNT)
         guideline = self.expression(entry.guideline, (*at, "riktlinje"), subject, AMOUNT)
         lowest = self.expression(entry.accepted.lowest, (*at, "maskinen godtar", "från"), subject, AMOUNT)
         highest = self.expression(entry.accepted.highest, (*at, "maskinen godtar", "till"), subject, AMOUNT)
-        self.texts(entry.texts, (*at, "motivering"), subject, effects)
+        self.texts(entry.texts, (*at, "motivering"), self.told(subject, effects))
         asks = None
         if entry.outside is Outside.HANDLAGGARE and entry.reason is not None and entry.question is not None:
-            self.texts(entry.question, (*at, "fråga"), subject, ())
+            self.texts(entry.question, (*at, "fråga"), self.told(subject))
             answer = self.answer(entry.answer, (*at, "svar"), subject)
             asks = AskEffect(Asked.HANDLAGGARE, entry.reason, entry.question, answer)
         if examined is None or guideline is None or lowest is None or highest is None:

@@ -78,11 +78,12 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedLine:
-    """A line of the calculation in words."""
+    """A line of the calculation in words: ``what`` it is for, without its amount, and its reason."""
 
     line: Line
     provision: str
     label: str
+    what: str
     text: str
 
 
@@ -378,6 +379,7 @@ def explain_line(evaluation: Evaluation, line: Line, language: str = "sv") -> Ex
         line,
         rule.provision(evaluation.law.month),
         label(evaluation, line.subject),
+        _what(evaluation, rule, line.subject, language),
         _text(evaluation, rule, line.subject, line, language),
     )
 
@@ -389,6 +391,13 @@ def question_text(
     rule = evaluation.instances[rule_id, subject].rule
     text = in_language(rule.question(reason), language)
     return fill(text, lambda name: _placeholder(evaluation, name, subject, None))
+
+
+def _what(evaluation: Evaluation, rule: Rule, subject: str, language: str) -> str:
+    """What a line of a rule is for: as the rule says, or the name of what it is about, or the rule's own."""
+    if not rule.what:
+        return label(evaluation, subject) or rule.title
+    return fill(in_language(rule.what, language), lambda name: _placeholder(evaluation, name, subject, None))
 
 
 def _text(evaluation: Evaluation, rule: Rule, subject: str, line: Line | None, language: str) -> str:

@@ -110,7 +110,8 @@ class Rule:
     those that its expressions use. ``group_line`` is where the group begins that it stands in.
     ``adopted_by`` is the setting through which a municipality makes a rule of status praxis its own.
     ``subject`` is the kind that the rule is about, one evaluation per member, or None for the household.
-    ``defeats`` are the rules it is an exception from. ``texts`` are the reasons by language.
+    ``defeats`` are the rules it is an exception from. ``what`` says what its line is for, and ``texts``
+    why, by language.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Rule:
     status: Status
     adopted_by: str | None
     note: str | None
+    what: Mapping[str, str]
     texts: Mapping[str, str]
     open_to_municipality: bool
 
@@ -185,9 +187,9 @@ class Rule:
 
     @cached_property
     def told(self) -> frozenset[str]:
-        """The placeholders in the rule's texts and questions: what a person is told."""
+        """The placeholders in what the rule says, its questions too: what a person is told."""
         questions = (effect.question for effect in self.effects if isinstance(effect, AskEffect))
-        texts = (text for each in (self.texts, *questions) for text in each.values())
+        texts = (text for each in (self.what, self.texts, *questions) for text in each.values())
         return frozenset(name for text in texts for name in PLACEHOLDER.findall(text))
 
     def question(self, reason: str) -> Mapping[str, str]:

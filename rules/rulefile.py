@@ -145,6 +145,7 @@ class RuleEntry(Shared):
     defeats: tuple[str, ...] = Field(default=(), alias="undantag från")
     reasonable: ReasonableEntry | None = Field(default=None, alias="skälighet")
     effects: EffectsEntry = Field(alias="ger")
+    what: dict[str, str] = Field(default_factory=dict, alias="benämning")
     texts: dict[str, str] = Field(alias="motivering")
     open_to_municipality: YesNo = Field(default=False, alias="öppen för kommunen")
 

@@ -1,8 +1,9 @@
-"""What a rule says in few words, spelled out: skälighet as two rules, and that a cost is reduced."""
+"""What a rule says in few words, spelled out: skälighet as two rules, that a cost is reduced, and what a line
+is for where its reason says so."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from rules.language import tree
@@ -17,6 +18,8 @@ OUTSIDE = ".utanför"
 """What is added to the id of a rule with skälighet for what lies outside the accepted range."""
 REDUCED = "nedsatt"
 """The term of a kind that a line concludes when less is counted than was applied for."""
+WHAT = "benämning"
+"""The placeholder of a reason for what the line is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,18 @@ def outside_as_well(rule: Rule, entry: ReasonableEntry, accepted: Accepted) -> I
         title=f"{rule.title}, utanför det skäliga",
         condition=both(rule.condition, tree.Not(inside, YES_NO, f"inte ({inside.text})")),
         effects=tuple(outside),
-        texts=entry.texts,
+        texts=with_what(entry.texts, rule.what),
     )
+
+
+def with_what(texts: Mapping[str, str], what: Mapping[str, str]) -> Mapping[str, str]:
+    """The reasons with what the line is for written where they name it."""
+    if not what:
+        return texts
+    return {
+        language: text.replace(f"{{{WHAT}}}", what.get(language, what["sv"]))
+        for language, text in texts.items()
+    }
 
 
 def concluding_reductions(rule: Rule, vocabulary: Vocabulary) -> Rule:

@@ -68,7 +68,7 @@ class BesideLine(DocumentPart):
     """En rad i beräkningen den här månaden bredvid samma rad förra månaden."""
 
     kind: LineKind
-    what: str
+    what: str = Field(description="Vad raden är för")
     before: Ore | None = Field(description="Förra månaden, null när raden inte fanns")
     now: Ore | None = Field(description="Den här månaden, null när raden inte finns")
     changed: bool
@@ -251,28 +251,32 @@ def _last_month(
         return None
     newest = max(known, key=lambda decision: decision.decided_at)
     document = document_of(session, newest)
-    then = _by_what(document.calculation.lines if document.calculation is not None else ())
-    here = _by_what(now.lines if now is not None else ())
-    lines = (_beside(*key, then.get(key), here.get(key)) for key in {**here, **then})
+    then = document.calculation.lines if document.calculation is not None else ()
     return LastMonth(
         application=newest.application_id,
         month=newest.month,
         outcome=document.outcome,
         granted=document.granted,
-        lines=tuple(lines),
+        lines=tuple(_beside(then, now.lines if now is not None else ())),
     )
 
 
-def _beside(kind: LineKind, what: str, before: int | None, now: int | None) -> BesideLine:
-    return BesideLine(kind=kind, what=what, before=before, now=now, changed=before != now)
+def _beside(then: Sequence[CalculatedLine], now: Sequence[CalculatedLine]) -> Iterator[BesideLine]:
+    """The lines of two months by what they are about; those about the same are added. What one is for is told
+    as in the newest: a child is a year older."""
+    before, after = _by_what(then), _by_what(now)
+    for key, (line, _) in {**before, **after}.items():
+        was, amount = (found[key][1] if key in found else None for found in (before, after))
+        yield BesideLine(kind=line.kind, what=line.named, before=was, now=amount, changed=was != amount)
 
 
-def _by_what(lines: Sequence[CalculatedLine]) -> dict[tuple[LineKind, str], int]:
-    """The amounts by what their lines are about; lines about the same are added."""
-    found: dict[tuple[LineKind, str], int] = {}
+def _by_what(lines: Sequence[CalculatedLine]) -> dict[tuple[LineKind, str], tuple[CalculatedLine, int]]:
+    """The first line about each thing, and the amounts of all that are about it."""
+    found: dict[tuple[LineKind, str], tuple[CalculatedLine, int]] = {}
     for line in lines:
-        what = line.label or line.text.partition(":")[0].rstrip(".")
-        found[line.kind, what] = found.get((line.kind, what), 0) + line.amount
+        about = line.kind, line.label or line.named
+        first, amount = found.get(about, (line, 0))
+        found[about] = first, amount + line.amount
     return found
 
 

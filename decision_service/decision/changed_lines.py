@@ -35,7 +35,6 @@ NOTHING = Calculation(
 )
 """The calculation of a case that the machine never got to assess."""
 
-_CHANGED = ", efter handläggarens ändring"
 _COST = re.compile(r"costs\[([0-9]{1,3})\]")
 _PARTS: Mapping[LineKind, Section] = {
     "norm": Section.PERSONAL,
@@ -90,7 +89,7 @@ def changed(base: Calculation, changes: Sequence[LineChange]) -> Calculation:
     for change in changes:
         if change.line is not None:
             was = lines[change.line - 1]
-            words = {name: getattr(change, name) for name in ("text", "amount", "provision")}
+            words = {name: getattr(change, name) for name in ("what", "text", "amount", "provision")}
             limits = tuple(each for each in was.limits if each.amount == change.amount)
             lines[change.line - 1] = was.model_copy(update={**words, "limits": limits})
         else:
@@ -163,7 +162,7 @@ def _change(base: Calculation, one: ChangedLine, form: FormJson) -> tuple[LineCh
     line = base.lines[one.line - 1]
     if one.amount == line.amount:
         wrong.append(fault("line_not_changed", "amount", amount=kronor(line.amount)))
-    what = line.text.partition(":")[0].rstrip(".").removesuffix(_CHANGED)
+    what = line.what or line.label or line.text
     return (
         LineChange(
             line=one.line,
@@ -172,7 +171,8 @@ def _change(base: Calculation, one: ChangedLine, form: FormJson) -> tuple[LineCh
             provision=one.provision.strip() or line.provision,
             subject=line.subject,
             label=line.label,
-            text=f"{what}{_CHANGED}.",
+            what=what,
+            text=f"{what}, efter handläggarens ändring.",
             applied=line.applied,
             was=line.amount,
             amount=one.amount,
@@ -207,6 +207,7 @@ def _added(base: Calculation, one: ChangedLine, form: FormJson) -> tuple[LineCha
             provision=one.provision.strip(),
             subject=one.row,
             label=text,
+            what=text,
             text=f"{text}, handläggarens tillägg.",
             applied=applied,
             was=None,
@@ -267,6 +268,7 @@ def _new(change: LineChange) -> CalculatedLine:
         provision=change.provision,
         subject=change.subject,
         label=change.label,
+        what=change.what,
         applied=change.applied,
         amount=change.amount,
         text=change.text,

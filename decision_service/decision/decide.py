@@ -264,6 +264,7 @@ def lines_of(evaluation: Evaluation) -> Iterator[CalculatedLine]:
             provision=explained.provision,
             subject=line.subject or None,
             label=explained.label,
+            what=explained.what,
             applied=line.applied,
             amount=line.amount,
             text=explained.text,

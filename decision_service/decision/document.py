@@ -20,6 +20,7 @@ from decision_service.application.case_file import PaidOut
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.decision.takes import Takes
 from rules.rule import Section
+from rules.texts import with_applied
 
 Ore = Annotated[StrictInt, Field(description="Hela ören")]
 Month = Annotated[str, Field(description="Månaden som ansökan gäller, till exempel 2026-11")]
@@ -113,6 +114,9 @@ class Limit(DocumentPart):
     source: str
 
 
+WHAT = "Vad raden är för, utan belopp; tom i ett dokument från innan det sades, där texten säger det"
+
+
 class CalculatedLine(DocumentPart):
     """En rad i beräkningen."""
 
@@ -122,12 +126,23 @@ class CalculatedLine(DocumentPart):
     provision: str = Field(description="Regelns lagrum")
     subject: str | None = Field(description="Vem raden gäller, id i ärendet, eller vad: costs[0], incomes[1]")
     label: str = Field(description="Vad människor kallar den eller det raden gäller")
+    what: str = Field(default="", description=WHAT)
     applied: Ore | None = Field(description="Vad sökanden har begärt, hela ören")
     amount: Ore
     text: str
     limits: tuple[Limit, ...] = Field(
         default=(), description="Kommunens gränser som raden är sänkt till, med källa"
     )
+
+    @property
+    def named(self) -> str:
+        """What the line is for; the whole text in a document of before that was said."""
+        return self.what or self.text
+
+    @property
+    def in_row(self) -> str:
+        """The line where its amount stands beside it."""
+        return with_applied(self.what, self.applied, self.amount) if self.what else self.text
 
 
 class Calculation(DocumentPart):
@@ -158,11 +173,17 @@ class LineChange(DocumentPart):
     provision: str = Field(description="Radens lagrum")
     subject: str | None = Field(description="Raden i ansökan, till exempel costs[0], där den gäller en")
     label: str
+    what: str = Field(default="", description=WHAT)
     text: str = Field(description="Raden som den står i beslutet")
     applied: Ore | None = Field(description="Vad sökanden har begärt, hela ören")
     was: Ore | None = Field(description="Prövningens belopp, hela ören; null är en ny rad")
     amount: Ore
     reason: str = Field(description="Handläggarens skäl för raden")
+
+    @property
+    def named(self) -> str:
+        """What the line is for; the whole text in a document of before that was said."""
+        return self.what or self.text
 
 
 class SeenIncome(DocumentPart):

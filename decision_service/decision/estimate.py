@@ -214,6 +214,7 @@ def _line(evaluation: Evaluation, line: Line) -> EstimatedLine:
         rule=line.rule,
         provision=explained.provision,
         subject=line.subject or None,
+        what=explained.what,
         applied=line.applied,
         amount=line.amount,
         text=explained.text,

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from rules.rule import Section
+from rules.texts import with_applied
 
 Ore = Annotated[StrictInt, Field(description="Hela ören")]
 
@@ -23,9 +24,15 @@ class EstimatedLine(_Part):
     rule: str
     provision: str
     subject: str | None
+    what: str = Field(description="Vad raden är för, utan belopp")
     applied: Ore | None
     amount: Ore
     text: str
+
+    @property
+    def in_row(self) -> str:
+        """The line where its amount stands beside it."""
+        return with_applied(self.what, self.applied, self.amount)
 
 
 class UnconfirmedAmount(_Part):

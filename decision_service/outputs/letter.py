@@ -398,7 +398,7 @@ class _Facts:
         for child in self.context.children:
             own = [line.text for line in self._lines if line.subject in child.subjects]
             said = " ".join(own) or self.words.rows["barn_utan_rad"]
-            yield said if said.startswith(child.name) else f"{child.name}: {said}"
+            yield f"{child.name}: {said}"
 
     def _less(self, line: CalculatedLine) -> str:
         """A line that gives less than was applied for, and the limit it is reduced to with its source."""
@@ -410,15 +410,14 @@ class _Facts:
 
     def _of_applied(self, line: CalculatedLine) -> str:
         """A line that gives less than was applied for: how much, and of what."""
-        if line.applied is None or kronor(line.applied) in line.text:
+        if line.applied is None or not line.what:
             return line.text
-        name, amount, applied = line.text.partition(",")[0], kronor(line.amount), kronor(line.applied)
-        return f"{name}: {amount} {self.words.rows['av']} {applied}."
+        return f"{line.what}: {kronor(line.amount)} {self.words.rows['av']} {kronor(line.applied)}."
 
     def _changed(self, change: LineChange) -> str:
         """A line that a person has changed or added, and why."""
         before = f" {self.words.rows['i_stället_för']} {kronor(change.was)}" if change.was is not None else ""
-        said = f"{change.text.partition(',')[0]}: {kronor(change.amount)}{before}"
+        said = f"{change.named}: {kronor(change.amount)}{before}"
         return f"{_cited(said, change.provision)}. {change.reason}"
 
     def _rows(self) -> Iterator[LetterRow]:
@@ -427,18 +426,13 @@ class _Facts:
             if line.part != heading:
                 heading = line.part
                 yield LetterRow(self.words.rows[heading.value], None)
-            yield LetterRow(_without(line.text, line.amount), line.amount, line.provision)
+            yield LetterRow(line.in_row, line.amount, line.provision)
         if self._result is not None:
             yield LetterRow(
                 self.words.rows["underskott" if self._result < 0 else "överskott"], abs(self._result)
             )
         if self._granted is not None and self._differs:
             yield LetterRow(self.words.rows["beviljat"], self._granted)
-
-
-def _without(text: str, amount: int) -> str:
-    """The text of a line without the amount, which stands beside it."""
-    return text.removesuffix(f": {kronor(amount)}.")
 
 
 def _cited(text: str, provision: str) -> str:

@@ -68,7 +68,6 @@ def _environment() -> Environment:
         "dag": day,
         "tid": moment,
         "manad": month,
-        "utan": without,
         "procent": percent,
         "myndighet": agency_of,
         "forman": label_of,
@@ -166,11 +165,6 @@ def counted(number: int, one: str, more: str) -> str:
 def provision(text: str) -> str:
     """A provision whose sign never stands alone at the beginning of a line: 12 kap. 7 §."""
     return text.replace(" §", "\N{NO-BREAK SPACE}§")
-
-
-def without(text: str, amount: int | None) -> str:
-    """The text of a line where its amount stands beside it: said once."""
-    return text.rstrip(".").removesuffix(f": {kr(amount)}")
 
 
 def day(found: date | datetime | str) -> str:

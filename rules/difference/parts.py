@@ -28,7 +28,17 @@ _SECTIONS = {
     Section.INCOME: "inkomstpost",
 }
 _ASKED = {Asked.APPLICANT: "komplettering", Asked.TOLD: "kommunicering", Asked.HANDLAGGARE: "handläggare"}
-EXPLAINS = ("rubrik", "anmärkning", "lagtext", "motivering", "beskrivning", "källa", "etikett", "fråga")
+EXPLAINS = (
+    "rubrik",
+    "anmärkning",
+    "lagtext",
+    "benämning",
+    "motivering",
+    "beskrivning",
+    "källa",
+    "etikett",
+    "fråga",
+)
 """What the parts begin with that explain and decide nothing."""
 
 
@@ -73,6 +83,8 @@ def _of_rule(rule: Rule) -> Iterator[tuple[str, str]]:
         yield "antas genom", rule.adopted_by
     if rule.note:
         yield "anmärkning", rule.note
+    for language, text in rule.what.items():
+        yield f"benämning, {language}", text
     for language, text in rule.texts.items():
         yield f"motivering, {language}", text
     yield "öppen för kommunen", "ja" if rule.open_to_municipality else "nej"

@@ -175,6 +175,7 @@ _OTHER: Mapping[str, object] = {
     "status": Status.MEMORY,
     "adopted_by": "kommun.annat",
     "note": "Något annat",
+    "what": {"sv": "Något annat"},
     "texts": {"sv": "Något annat."},
     "open_to_municipality": True,
     "municipality": "9999",

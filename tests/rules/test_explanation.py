@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from rules.explanation import explain, explain_all, why, why_not
 from rules.facts import Disputed, Entity, Facts
 from rules.law import resolve
 from rules.terminal import rule_tree, why_not_text
-from rules.texts import HARD_SPACE, WIDTH, amount_table
+from rules.texts import HARD_SPACE, WIDTH, amount_table, kronor
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "estimate"
 SNAPSHOT = Path(__file__).parent / "snapshots" / "alternating-child.txt"
@@ -71,6 +72,32 @@ def test_why_names_the_rules_behind_a_sum(book: Rulebook) -> None:
     assert sum(line.line.amount for rule in rules for line in rule.lines) == evaluation.totals["kalkyl.norm"]
     assert plain(rules[1].lines[0].text) == "Personliga kostnader för Alva, 9 år: 3 790 kr."
     assert rules[1].provision == "SoL (2025:400) 12 kap. 7 §; SocF (2025:468) 12 kap. 2 §"
+
+
+def test_a_line_is_for_what_its_rule_says_whatever_stands_in_names(book: Rulebook) -> None:
+    hostile = "Bo: den äldre, {belopp}. Ja"
+    entities = household(boende=2), replace(child(9), label=hostile)
+    lines = [rule.lines[0] for rule in why(evaluated(book, *entities), "kalkyl.norm")]
+    assert [line.what for line in lines] == [
+        "Personliga kostnader för en vuxen",
+        f"Personliga kostnader för {hostile}, 9 år",
+        "Gemensamma hushållskostnader, 2 i hushållet",
+    ]
+    assert all(line.text == f"{line.what}: {kronor(line.line.amount)}." for line in lines)
+    in_english = why(evaluated(book, *entities), "kalkyl.norm", language="en")
+    assert in_english[0].lines[0].what == "Personal costs for one adult"
+
+
+def test_a_line_whose_rule_does_not_say_is_for_what_it_is_about_or_what_the_rule_is(book: Rulebook) -> None:
+    """As in the rule files of older releases; the text is of no form."""
+    rules = tuple(
+        replace(rule, what={}, title="Prov: så", texts={"sv": "{belopp}: en, två. Tre."})
+        for rule in book.rules
+    )
+    silent = replace(book, rules=rules)
+    evaluation = evaluated(silent, household(boende=2), replace(child(9), label="Al, Va: {namn}"))
+    named = [line.what for rule in why(evaluation, "kalkyl.norm") for line in rule.lines]
+    assert named == ["Prov: så", "Al, Va: {namn}", "Prov: så"]
 
 
 def test_why_not_tells_which_part_failed_and_by_how_much(book: Rulebook) -> None:

@@ -68,6 +68,9 @@ class RuleVersion(RuleInList):
     questions: list[QuestionInRule]
     exception_from: list[str]
     exceptions: list[str]
+    what: dict[str, str] = Field(
+        description="Vad regelns rad i beräkningen är för (benämning), där regeln säger det"
+    )
     texts: dict[str, str]
     note: str | None
     source: str = Field(description="Regeln som den står i filen")

@@ -350,6 +350,7 @@ def rule_in_full(book: Rulebook, rule: Rule, tenant: str) -> answers.RuleVersion
         questions=questions,
         exception_from=list(rule.defeats),
         exceptions=sorted({other.id for other in others if rule.id in other.defeats}),
+        what=dict(rule.what),
         texts=dict(rule.texts),
         note=rule.note,
         source="\n".join(book.source(rule)),

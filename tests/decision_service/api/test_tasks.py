@@ -99,6 +99,22 @@ def test_everything_that_is_needed(whole: Whole) -> None:
     assert task["awaiting"] is None
 
 
+def test_a_line_beside_that_of_the_last_month_is_named_by_what_it_is_for(whole: Whole) -> None:
+    """Its text begins with something else: ”1 av 2 som delar hushåll: andelen av …”."""
+    person = whole.known(month="2026-09")
+    sender, worker = whole.eservice(), whole.handlaggare()
+    october = sender.apply(application(person, OCTOBER, housingPersonCount=2))
+    if sender.state(october)["state"] == "hos_handlaggare":
+        proposed = worker.get(f"/tasks/{october}").json()["proposal"]
+        worker.take(october).decide(october, granted=proposed["granted"])
+    rent = {"costType": "RENT", "appliedAmount": 7300}
+    found = sender.apply(application(person, NOVEMBER, housingPersonCount=2, costs=[rent]))
+    task = worker.get(f"/tasks/{found}").json()
+    beside = {line["what"] for line in task["last_month"]["lines"]}
+    assert "Andel av de gemensamma hushållskostnaderna, 1 av 2 som delar hushåll" in beside
+    assert {line["what"] for line in task["calculation"]["lines"]} <= beside
+
+
 def test_this_month_beside_the_last_and_what_the_registers_said(whole: Whole) -> None:
     """October was decided here; the rent is higher now, and the agency has paid."""
     person = whole.known(month="2026-09")

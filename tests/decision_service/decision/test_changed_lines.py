@@ -36,6 +36,7 @@ def line(place: int, kind: LineKind, amount: int) -> CalculatedLine:
         provision="p",
         subject=f"x[{place}]",
         label="",
+        what="Rad",
         applied=None,
         amount=amount,
         text="Rad: så.",
@@ -88,7 +89,9 @@ def test_ten_or_a_hundred_times_wrong() -> None:
 
 
 def a_rent(applied: int, amount: int) -> Calculation:
-    rent = line(0, "cost", amount).model_copy(update={"applied": applied, "text": "Hyra: så."})
+    rent = line(0, "cost", amount).model_copy(
+        update={"applied": applied, "what": "Hyra", "text": "Hyra: så."}
+    )
     return changed(NOTHING, []).model_copy(update={"lines": (rent,)})
 
 
@@ -105,6 +108,27 @@ def test_a_line_that_is_changed_twice_says_so_once() -> None:
     once = changed(base, changes_of(base, [ChangedLine(line=1, amount=7000, reason="x")], {}, checked=True))
     twice = changes_of(once, [ChangedLine(line=1, amount=7300, reason="x")], {}, checked=True)
     assert twice[0].text == once.lines[0].text == "Hyra, efter handläggarens ändring."
+
+
+@given(st.text(alphabet="ab:,. ", min_size=1) | st.just("Rad, efter handläggarens ändring"), st.text())
+def test_what_a_changed_line_is_for_is_what_it_was_for(what: str, text: str) -> None:
+    base = a_rent(730_000, 640_000)
+    base = base.model_copy(update={"lines": (base.lines[0].model_copy(update={"what": what, "text": text}),)})
+    for amount in (7000, 7300):
+        changes = changes_of(base, [ChangedLine(line=1, amount=amount, reason="x")], {}, checked=True)
+        base = changed(base, changes)
+        assert (changes[0].what, base.lines[0].what) == (what, what)
+        assert changes[0].text == f"{what}, efter handläggarens ändring."
+
+
+def test_a_line_of_before_it_said_what_it_is_for_is_changed_under_its_name() -> None:
+    rent = (
+        a_rent(730_000, 640_000).lines[0].model_copy(update={"what": "", "text": "Boende: 6 400 kr, gräns."})
+    )
+    for label, named in (("Hyra: första", "Hyra: första"), ("", "Boende: 6 400 kr, gräns.")):
+        base = NOTHING.model_copy(update={"lines": (rent.model_copy(update={"label": label}),)})
+        (change,) = changes_of(base, [ChangedLine(line=1, amount=7000, reason="x")], {}, checked=True)
+        assert change.what == named
 
 
 def test_a_limit_is_told_only_of_a_line_that_is_reduced_to_it() -> None:

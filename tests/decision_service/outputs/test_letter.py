@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from decision_service.application.outcome import Outcome
+from decision_service.decision import changed_lines
+from decision_service.decision.changed_lines import ChangedLine, changes_of
 from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
@@ -24,6 +26,7 @@ from decision_service.outputs.letter import (
 )
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.letter_texts import TEXTS, LetterKind, Place, When, read_texts, texts
+from decision_service.reading.kronor import as_kronor
 from norms import document
 from norms.finding import FindingsError
 from rules.laws import load as load_laws
@@ -104,6 +107,76 @@ def test_every_amount_of_every_letter_of_every_example_is_in_its_decision(
     assert stated > 1000
 
 
+def with_lines(decided: Decision, **said: str) -> Decision:
+    """A decision whose lines and changed lines say something else."""
+    assert decided.calculation is not None
+    lines = tuple(each.model_copy(update=said) for each in decided.calculation.lines)
+    return decided.model_copy(
+        update={
+            "calculation": decided.calculation.model_copy(update={"lines": lines}),
+            "changes": tuple(each.model_copy(update=said) for each in decided.changes),
+        }
+    )
+
+
+def all_changed(assessment: Assessment) -> Decision:
+    """A decision in which a person has given each line of an assessment an öre more or less."""
+    base = assessment.calculation
+    wished = [
+        ChangedLine(
+            line=number, amount=as_kronor(each.amount + (1 if each.applied is None else -1)), reason="Så."
+        )
+        for number, each in enumerate(base.lines, 1)
+        if each.applied is None or each.amount > 0
+    ]
+    changes = changes_of(base, wished, {}, checked=True)
+    calculation = changed_lines.changed(base, changes)
+    owed = calculation.by_the_lines or 0
+    decided = by_person(assessment, Outcome.GRANTED_IN_PART if owed else Outcome.REFUSED, owed)
+    return decided.model_copy(update={"calculation": calculation, "changes": changes})
+
+
+def test_no_letter_takes_the_text_of_a_line_apart(assessments: dict[str, Assessment]) -> None:
+    texts_of_lines = ("En: två, tre: fyra.", "", "Rad: 1\u00a0kr, efter handläggarens ändring.")
+    reduced = 0
+    for name, assessment in assessments.items():
+        if not assessment.calculation.lines:
+            continue
+        for own in (all_changed(assessment), by_person(assessment, Outcome.GRANTED_IN_PART, 123456)):
+            written = decision_letter(own, CONTEXT).as_json()
+            reduced += any(
+                each.heading == "Det här får du inte fullt stöd för"
+                for each in decision_letter(own, CONTEXT).parts
+            )
+            for text in texts_of_lines:
+                assert decision_letter(with_lines(own, text=text), CONTEXT).as_json() == written, name
+    assert reduced
+
+
+def test_a_decision_of_before_lines_said_what_they_are_for_has_their_whole_text(
+    assessments: dict[str, Assessment],
+) -> None:
+    for assessment in assessments.values():
+        if assessment.calculation.lines:
+            said = by_person(assessment, Outcome.GRANTED_IN_PART, 123456).model_dump(mode="json")
+            for line in said["calculation"]["lines"]:
+                del line["what"]
+            before = Decision.model_validate_json(json.dumps(said))
+            assert before.calculation is not None
+            rows = {
+                (row.text, row.amount)
+                for part in decision_letter(before, CONTEXT).parts
+                for row in part.table
+            }
+            assert {(line.text, line.amount) for line in before.calculation.lines} <= rows
+
+
+def test_what_a_line_is_for_names_no_amount(assessments: dict[str, Assessment]) -> None:
+    lines = [line for each in assessments.values() for line in each.calculation.lines]
+    assert all(line.what.strip() and not AMOUNT.search(line.what) for line in lines)
+    assert len({line.rule for line in lines}) > 20
+
+
 @pytest.mark.parametrize(("hours", "said"), [(1, "1 timme"), (2, "2 timmar"), (40, "40 timmar")])
 def test_one_hour_a_week_is_said_as_one(decisions: dict[str, Decision], hours: int, said: str) -> None:
     context = replace(CONTEXT, plan=PlanInLetter(hours=hours))
@@ -125,7 +198,8 @@ def test_every_automatic_example_says_its_outcome_amount_day_law_appeal_and_who_
         assert ("betalas ut den 25 november 2026" in flat) == (granted > 0)
         assert decided.calculation is not None
         for line in decided.calculation.lines:
-            shown = line.text.removesuffix(f": {kronor(line.amount)}.")
+            less = line.applied is not None and line.amount < line.applied
+            shown = f"{line.what} (sökt: {kronor(line.applied or 0)})" if less else line.what
             assert (shown, line.amount, line.provision) in rows
             assert re.sub(r"\s+", " ", line.provision) in flat
         for words in (
@@ -163,15 +237,17 @@ def test_what_is_reduced_is_said_with_its_provision(decisions: dict[str, Decisio
     letter = decision_letter(decisions["ensam-delavslag-el"], CONTEXT)
     (part,) = (part for part in letter.parts if part.heading == "Det här får du inte fullt stöd för")
     assert part.items == (
-        "Hushållsel: 500\u00a0kr av 700\u00a0kr, kommunens gräns. (SoL (2025:400) 12 kap. 7 §) "
-        "Gränsen är 500\u00a0kr. Källa: Påhittat för demonstration.",
+        "Hushållsel: 500\u00a0kr av 700\u00a0kr. (SoL (2025:400) 12 kap. 7 §) "
+        "Kommunens gräns är 500\u00a0kr. Källa: Påhittat för demonstration.",
     )
 
 
 def test_a_person_signs_with_their_own_reasons_and_no_machine_is_mentioned(
     assessments: dict[str, Assessment],
 ) -> None:
-    text = decision_letter(by_person(assessments["ensam-bifall"], Outcome.GRANTED, 1000000), CONTEXT).text
+    text = decision_letter(
+        by_person(assessments["ensam-bifall"], Outcome.GRANTED_IN_PART, 1000000), CONTEXT
+    ).text
     for words in (
         "Maj Berg, socialsekreterare",
         "– Hyran är rimlig.",
