@@ -167,7 +167,11 @@ def test_a_row_that_is_taken_back_is_named() -> None:
     assert found["application"]["costs"] == [{"a": 1, "b": 1}, {"a": 3}]
 
 
-ROWS = st.lists(st.fixed_dictionaries({"id": st.sampled_from("abcd"), "x": st.integers(0, 3)}), max_size=4)
+ROWS = st.lists(
+    st.fixed_dictionaries({"id": st.sampled_from("abcd"), "x": st.integers(0, 3)}),
+    max_size=4,
+    unique_by=lambda row: row["id"],
+)
 
 
 @given(ROWS, ROWS)

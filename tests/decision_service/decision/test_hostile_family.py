@@ -72,10 +72,13 @@ ALONE: dict[str, tuple[list[Patch], set[str]]] = {
         {"BILAGOR"},
     ),
     "Berlin has five digits": ([home("Berlin", "10115")], {"OTOLKADE_UPPGIFTER"}),
-    "a country after the town": ([home("København, Danmark")], {"OTOLKADE_UPPGIFTER"}),
+    "a country after the town": ([home("København, Danmark")], {"OTOLKADE_UPPGIFTER", "MEDDELANDE"}),
     "a Spanish town": ([home("MÁLAGA", "29001")], {"OTOLKADE_UPPGIFTER"}),
     "a Turkish town": ([home("İstanbul", "34000")], {"OTOLKADE_UPPGIFTER"}),
-    "a Spanish town without its mark": ([home("A CORUNA, ESPANA", "15001")], {"OTOLKADE_UPPGIFTER"}),
+    "a Spanish town without its mark": (
+        [home("A CORUNA, ESPANA", "15001")],
+        {"OTOLKADE_UPPGIFTER", "MEDDELANDE"},
+    ),
     "a Swedish town with a mark": ([home("ÅMÅL", "66230")], set()),
     "a Swedish town": ([home("Helsingborg")], set()),
     "the known address is abroad": (
