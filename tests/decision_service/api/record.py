@@ -26,6 +26,7 @@ from tests.world.cases import ROOT
 from tests.world.client import User
 from tests.world.corrected import corrected
 from tests.world.database import new_database
+from tests.world.deciding import PROVISION
 from tests.world.drafting import begun, check, version
 from tests.world.office import paying
 from tests.world.people import NOVEMBER, TENANT, application, incomplete, personal_number
@@ -67,12 +68,20 @@ def changed(worker: User, found: str) -> None:
 
 
 def changed_by_two(first: User, second: User, found: str) -> None:
-    """A refusal is given other reasons, which a colleague approves."""
+    """A refusal is given an income that it had not counted, which a colleague approves."""
     answer = first.get(f"/applications/{found}/corrections")
     (decision,) = answer.json()["decisions"]
     reason = "Sparkontot räcker till behoven."
     told = {"how": "HAR_FÅTT_SE", "reason": "Kontoutdraget är sökandens eget."}
-    decided = {"assessment": 1, "outcome": "AVSLAG", "granted": 0, "reason": reason, "told": told}
+    savings = {"kind": "income", "amount": "40000", "text": "Sparkonto", "provision": PROVISION}
+    decided = {
+        "assessment": 1,
+        "outcome": "AVSLAG",
+        "granted": 0,
+        "lines": [savings | {"reason": "Kontoutdraget visar det."}],
+        "reason": reason,
+        "told": told,
+    }
     body = {"kind": "ÄNDRING", "decision": decision["id"], "decided": decided}
     answer = first.post(f"/applications/{found}/corrections", body, if_match=answer.headers["etag"])
     second.get("/corrections")
