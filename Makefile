@@ -1,4 +1,4 @@
-# Three commands matter: `make run`, `make test`, which takes four to six minutes on two cores, and `make check`, which
+# Three commands matter: `make run`, `make test`, which takes four to seven minutes on two cores, and `make check`, which
 # is all there is and what CI runs.
 # The first Python that will do is taken; `make PYTHON=…` takes another.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
