@@ -126,7 +126,7 @@ def corpus() -> list[Sample]:
 
     @seed(1)
     @settings(
-        max_examples=200,
+        max_examples=400,
         database=None,
         deadline=None,
         phases=(Phase.generate,),
