@@ -248,16 +248,24 @@ def _certificates(household: Household, month: Month) -> Iterator[Json]:
             }
 
 
+_NAMES = ("Alma", "Bo", "Cia", "Dag", "Ebba", "Folke", "Greta", "Hugo", "Ines", "Jon", "Karin", "Love")
+
+
+def _name(id_: str) -> str:
+    """A name for an id such as ``p1``: one without a number, which would be read by a person."""
+    return _NAMES["pub".index(id_[0]) * 4 + int(id_[1:]) - 1]
+
+
 def _people(household: Household) -> Iterator[Json]:
     for id_ in household.adults:
         role = "APPLICANT" if id_ == "p1" else "CO_APPLICANT"
-        yield {"id": id_, "role": role, "born": str(household.born[id_]), "first_name": f"Vuxen {id_}"}
+        yield {"id": id_, "role": role, "born": str(household.born[id_]), "first_name": _name(id_)}
     for id_, born in household.children.items():
         yield {
             "id": id_,
             "role": "CHILD",
             "born": str(born),
-            "first_name": f"Barn {id_}",
+            "first_name": _name(id_),
             "lunch_away": True,
             "in_school": True,
         }
@@ -266,7 +274,7 @@ def _people(household: Household) -> Iterator[Json]:
             "id": "u1",
             "role": "VISITATION_CHILD",
             "born": str(household.visiting),
-            "first_name": "Barn u1",
+            "first_name": _name("u1"),
             "lunch_away": False,
             "days_in_home": 8,
         }
@@ -281,7 +289,7 @@ def _application(household: Household, month: Month, control: Month) -> Json:
         "normType": "NATIONAL_NORM",
         "hasChildrenUnder21": bool(household.children) or household.visiting is not None,
         "children": [
-            {"partyId": id_, "firstName": f"Barn {id_}", "residenceExtent": "FULL_TIME"}
+            {"partyId": id_, "firstName": _name(id_), "residenceExtent": "FULL_TIME"}
             for id_ in household.children
         ],
         "childrenResidenceChanged": False,
@@ -327,14 +335,14 @@ def _application(household: Household, month: Month, control: Month) -> Json:
         form["costs"].append({"costType": "MEDICINE", "appliedAmount": household.care})
     if household.visiting is not None:
         form["children"].append(
-            {"partyId": "u1", "firstName": "Barn u1", "residenceExtent": "OTHER", "daysInHome": 8}
+            {"partyId": "u1", "firstName": _name("u1"), "residenceExtent": "OTHER", "daysInHome": 8}
         )
     if household.message:
         form["otherInformation"] = household.message
     if household.asset:
         form["assets"] = [{"assetCategory": "VEHICLE", "description": household.asset, "value": 18000}]
     if household.pending:
-        form["pendingBenefits"] = [{"benefitName": household.pending, "applicantName": "Vuxen p1"}]
+        form["pendingBenefits"] = [{"benefitName": household.pending, "applicantName": _name("p1")}]
     return {**form, **household.changes}
 
 
