@@ -136,14 +136,18 @@ def close(
 ) -> int:
     """The activity is not held on a day: an occasion less for everybody in it. Gives how many they were of
     those whom the session may know of. Raises ConflictError where one of them is marked that day, unless
-    ``over_marks``."""
+    ``over_marks``. A mark of somebody else stays: nobody who calls the day off has seen it."""
     found = taking_part(office, session, tenant, offered, day)
     there = sum(each.occasion.mark is not Marking.UNMARKED for each in found)
     if there and not over_marks:
         raise ConflictError(fault("marks_there", day=str(day), count=there))
     with for_everybody(session):
-        all_of_them = taking_part(office, session, tenant, offered, day)
-        marks = dict.fromkeys((each.row.case_id for each in all_of_them), Marking.CLOSED)
+        seen = {each.row.case_id for each in found}
+        marks = {
+            each.row.case_id: Marking.CLOSED
+            for each in taking_part(office, session, tenant, offered, day)
+            if each.row.case_id in seen or each.occasion.mark is Marking.UNMARKED
+        }
         mark_group(office, session, tenant, offered, day, marks, who)
     return len(found)
 

@@ -269,6 +269,21 @@ def test_a_day_that_is_called_off_is_called_off_for_all_and_counts_whom_one_may_
     assert activity["last"] == "2026-10-30"
 
 
+def test_a_mark_that_whoever_calls_the_day_off_has_not_seen_stays(
+    whole: Whole, group: str, hidden: Hidden
+) -> None:
+    user, chosen = (
+        whole.user(Role.ACTIVITY_SECRETARY, purpose="planering"),
+        whole.user(Role.ACTIVITY_SECRETARY, Role.PROTECTED, purpose="planering"),
+    )
+    participant, day = hidden.there["participant"], DAY
+    marks = {"marks": [{"participant": participant, "mark": "PRESENT"}]}
+    assert chosen.post(f"/offered-activities/{group}/days/{day}/attendance", marks).status_code == 200
+    assert user.post(f"/offered-activities/{group}/days/{day}/closure").status_code == 200
+    left = chosen.get(f"/offered-activities/{group}/days/{day}").json()["items"]
+    assert {"PRESENT"} == {each["mark"] for each in left if each["participant"] == participant}
+
+
 def test_whoever_put_months_forward_still_finds_them(whole: Whole, hidden: Hidden) -> None:
     """Else that they are gone would tell of whom they are; the others see them where they may."""
     month = {"month": "2026-07", "outcome": "BIFALL", "amount": 9510}
