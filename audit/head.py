@@ -85,7 +85,7 @@ def lock(connection: Connection, tenant: str, case: str | None) -> Head:
     return _head(connection, tenant, case, _SQLITE_HEAD if sqlite else _POSTGRESQL_LOCK)
 
 
-def look(connection: Connection, tenant: str, case: str) -> Head:
+def look(connection: Connection, tenant: str, case: str | None) -> Head:
     """The same without waiting for anybody: a glance at what is there now. Raises LogError."""
     sqlite = connection.dialect.name == "sqlite"
     return _head(connection, tenant, case, _SQLITE_HEAD if sqlite else _POSTGRESQL_HEAD)

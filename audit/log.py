@@ -154,6 +154,14 @@ class Log:
                 self._keys.remember(tenant, note)
         return str(note)
 
+    def require_signed_here(self, engine: Engine, tenant: str) -> None:
+        """Raise LogError for a log that is not the one that was signed here before, as ``checkpoint`` does,
+        without signing anything and without waiting for anybody: nothing may leave an older database."""
+        before = self._keys.remembered(tenant)  # first: the log can only have grown since
+        if before is not None:
+            with engine.connect() as connection:
+                self._require_grown(connection, look(connection, tenant, None), before)
+
     def change_signing_key(self, connection: Connection, tenant: str, time: datetime, actor: Actor) -> str:
         """Sign with a new key from now on and return the public one. The old key signs it in the entry."""
         head = self._lock(connection, tenant, None)

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, bindparam, case, update
 from sqlmodel import Session, col, select
 
-from audit.errors import KeyFileError, RowError
+from audit.errors import KeyFileError, LogError, RowError
 from decision_service.casework import outbox, receivers
 from decision_service.casework.contents import contents
 from decision_service.casework.delivered import PRINTED, already_reached, stamped
@@ -78,12 +78,22 @@ def deliver(office: Office) -> int:
 
 def deliver_lane(office: Office, lane: Lane) -> int:
     """Deliver some of what is due in a lane, and say how many messages that was. Several processes may do so
-    at once."""
+    at once.
+
+    Raises audit.LogError, and sends nothing, where the database is older than what has been signed here: what
+    waits in it may have gone long since, and may be decided otherwise when it is decided anew.
+    """
     taken, known = _take(office, lane)
     if not taken:
         return 0
-    if any(one.kind == outbox.LETTER for one in taken):
-        office.log.checkpoint(office.engine, lane.tenant)
+    try:
+        if any(one.kind == outbox.LETTER for one in taken):
+            office.log.checkpoint(office.engine, lane.tenant)
+        else:
+            office.log.require_signed_here(office.engine, lane.tenant)
+    except LogError:
+        _give_back(office, taken)
+        raise
     channels = list(_channels(office, lane))
     handed = partial(_handed_over, office, channels, known)
     written = contents(office, taken)
