@@ -27,11 +27,11 @@ from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import answers, steps
 from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.office import Office
-from decision_service.casework.protection import spread
 from decision_service.casework.receive import name_parties
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal, vouched
+from decision_service.planning.protection import spread
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, ApplicationState

@@ -25,12 +25,12 @@ from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import DecisionMade, MonthPaidError, Verdict
 from decision_service.casework.gather import AskedApplication, Gathered, OvertakenError
 from decision_service.casework.office import Office
-from decision_service.casework.protection import spread
 from decision_service.casework.rows import lock, lock_all
 from decision_service.decision import protection
 from decision_service.decision.document import Assessment, ReasonKind
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.log import journal, vouched
+from decision_service.planning.protection import hold, spread
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
@@ -239,6 +239,8 @@ def _write(office: Office, assessed: Sequence[_Assessed]) -> list[Examined]:
     Raises OvertakenError and MonthPaidError."""
     now = office.clock()
     with transaction(office.engine) as session:
+        if any(each.hides for each in assessed):
+            hold(session, assessed[0].row.tenant)
         rows = lock_all(session, assessed[0].row.tenant, [each.row.id for each in assessed])
         current = {row.id: row for row in rows if row.state == ApplicationState.EXAMINED}
         still = [

@@ -14,7 +14,7 @@ from sqlalchemy import event, exists
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlmodel import Session, SQLModel, col, select
 
-from decision_service.planning.participants import hidden_people
+from decision_service.planning.protection import hidden_people
 from decision_service.store.hiding import hides, hides_from_lists
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, ParticipantRow

@@ -17,11 +17,11 @@ from decision_service.application.case_file import Person
 from decision_service.application.declared import Declared
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
-from decision_service.casework.protection import spread, with_hidden
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
 from decision_service.installation.calendar import CalendarRules
 from decision_service.log import journal, vouched
+from decision_service.planning.protection import spread, with_hidden
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import next_case_number

@@ -9,8 +9,8 @@ from sqlmodel import Session, SQLModel, select
 
 from decision_service.casework.hidden import is_hidden
 from decision_service.casework.office import Office
-from decision_service.casework.protection import require_hidden
 from decision_service.log import vouched
+from decision_service.planning.protection import require_hidden
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
 from decision_service.store.sealed import kept_key, remember_key
 from decision_service.store.tables import ApplicationRow, DecisionRow

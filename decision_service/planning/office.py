@@ -12,8 +12,8 @@ from decision_service.planning.ways import ways_of
 from decision_service.reading.swedish_time import swedish_day
 
 
-class PlanningOffice(Protocol):
-    """The log with its keys, the clock, the municipalities, and how a person is known again."""
+class LoggingOffice(Protocol):
+    """The log with its keys, and the clock."""
 
     @property
     def log(self) -> audit.Log:
@@ -25,6 +25,10 @@ class PlanningOffice(Protocol):
 
     def clock(self) -> datetime:
         """Now, in UTC."""
+
+
+class PlanningOffice(LoggingOffice, Protocol):
+    """The same, the municipalities, and how a person is known again."""
 
     def municipality(self, tenant: str) -> Municipality:
         """A municipality's own settings."""

@@ -5,7 +5,7 @@ What is written of a participant is gone when the key of the person's case is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -21,14 +21,14 @@ from decision_service.planning.due import Due, due
 from decision_service.planning.events import tell
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participation import Enrolment, Line, Participation
+from decision_service.planning.protection import hidden_people, hold, in_hidden_cases, protect, with_hidden
 from decision_service.planning.steps import StepTaken
 from decision_service.planning.steps.enrolment import ExitStep
 from decision_service.planning.steps.step import require_not_after_today, require_not_before, wrong
 from decision_service.store.hiding import hides
 from decision_service.store.persons import case_of_person
 from decision_service.store.refused import ConflictError, NotFoundError, StaleError
-from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, AttendanceRow, ParticipantRow, PartyRow
+from decision_service.store.tables import AttendanceRow, ParticipantRow
 from norms.fault import fault
 
 ENROLLED = "enrolled"
@@ -58,16 +58,20 @@ def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, w
     if given.protected and hides(session):
         wrong("protected_by_others", "protected")
     person = office.pseudonym(tenant, given.personal_number)
+    if given.protected:
+        hold(session, tenant)
     if hidden_people(session, tenant, [person]):
         raise ConflictError(fault("enrolled_by_others"))
     if session.get(ParticipantRow, (tenant, person), with_for_update=True) is not None:
         raise ConflictError(fault("participant_known"))
+    if given.protected:
+        protect(office, session, tenant, person)
     responsible = given.responsible.strip() or who
     found = Participation(
         personal_number=given.personal_number,
         first_name=given.first_name,
         last_name=given.last_name,
-        protected=given.protected,
+        protected=given.protected or with_hidden(session, tenant, [person]),
         responsible=responsible,
         enrolments=(Enrolment(day=given.day),),
     )
@@ -146,23 +150,12 @@ def opened(row: ParticipantRow) -> Participation:
 def shown(session: Session, tenant: str, rows: Sequence[ParticipantRow]) -> list[Participation]:
     """What rows say, for people to read: whoever stands in a hidden case is protected here too, whenever that
     came to be known."""
-    hidden = _in_hidden_cases(session, tenant, [row.person for row in rows])
+    hidden = in_hidden_cases(session, tenant, [row.person for row in rows])
     people = [(row.person, opened(row)) for row in rows]
     return [
         person.model_copy(update={"protected": True}) if known in hidden else person
         for known, person in people
     ]
-
-
-def _in_hidden_cases(session: Session, tenant: str, people: Collection[str]) -> set[str]:
-    party, case = PartyRow, ApplicationRow
-    query = (
-        select(party.person)
-        .join(case, same_case(party, case))
-        .where(party.tenant == tenant, col(party.person).in_(people), col(case.protected).is_(True))
-    )
-    # Past the session: in one that shows lists no hidden case is found.
-    return set(session.connection().execute(query).scalars())
 
 
 def seen(
@@ -171,17 +164,6 @@ def seen(
     """The participants among some that the session may know of, and what people may read of each."""
     found = zip(rows, shown(session, tenant, rows), strict=True)
     return [each for each in found if not (each[1].protected and hides(session))]
-
-
-def hidden_people(session: Session, tenant: str, people: Collection[str]) -> set[str]:
-    """Those among some people, by their keyed hashes, that the session may not know of: whoever stands in a
-    hidden case, and a participant who is protected."""
-    if not hides(session):
-        return set()
-    row = ParticipantRow
-    rows = session.exec(select(row).where(row.tenant == tenant, col(row.person).in_(people))).all()
-    protected = {each.person for each in rows if opened(each).protected}
-    return protected | _in_hidden_cases(session, tenant, people)
 
 
 def attendance_of(

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from decision_service.access.roles import Role
-from decision_service.casework import protection
 from decision_service.log import journal, vouched
+from decision_service.planning import protection
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow
 from tests.decision_service.api.test_protected import anonymous, trusted

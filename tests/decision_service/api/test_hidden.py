@@ -77,18 +77,15 @@ def proposed(whole: Whole, person: int) -> str:
 
 
 def come(whole: Whole, group: str) -> Hidden:
-    """Somebody protected comes to the service: is enrolled and takes part, has a plan that another system has
-    reported and months of an earlier one, and applies; one case waits, one is taken, one is decided and
-    drawn."""
-    user, person, other = (
-        whole.user(Role.ACTIVITY_SECRETARY, Role.PROTECTED, purpose="planering"),
-        whole.person(),
-        whole.person(),
-    )
-    participant = takes_part(user, person, group, protected=True)
-    sender, cases = whole.eservice(), list[str]()
-    for each in (person, whole.person(), other):
-        cases.append(sender.apply(named(each, protected=True)))
+    """People who are protected come to the service, each known to be so in another way: somebody who is
+    enrolled and takes part, has months of an earlier system, and applies without a word of it; somebody who
+    has applied when that is said at the enrolment; and somebody whose application says it, with a plan that
+    another system has reported. One case waits, one is taken, one is decided and drawn."""
+    user = whole.user(Role.ACTIVITY_SECRETARY, Role.PROTECTED, purpose="planering")
+    person, before, other = (whole.person() for _ in range(3))
+    participant, sender = takes_part(user, person, group, protected=True), whole.eservice()
+    cases = [sender.apply(named(each, protected=each == other)) for each in (person, before, other)]
+    enrolled(user, before, protected=True)
     whole.plan(other)
     there = {"participant": participant, "proposal": proposed(whole, person), "application": cases[0]}
     trusted(whole).take(cases[1])

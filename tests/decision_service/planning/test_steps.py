@@ -66,7 +66,7 @@ def code(refused: pytest.ExceptionInfo[Exception]) -> str:
 
 def test_every_step_has_a_word_and_every_word_a_step() -> None:
     others = {"enrolled", "offered", "offer_ended", "offer_vouched"}
-    others |= {"marked", "checked_in", "letter", "sealed_anew"}
+    others |= {"marked", "checked_in", "letter", "noted", "sealed_anew"}
     assert set(words().steps) == set(STEPS) | others
     for kind in (words().kinds, words().marks, words().todo, words().circumstances, words().support):
         codes = type(next(iter(kind)))

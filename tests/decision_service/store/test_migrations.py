@@ -157,7 +157,7 @@ def test_participants_that_an_earlier_version_sealed_wait_to_be_sealed_anew(data
             (kept,) = connection.execute(text(f"SELECT document FROM {name}")).scalars()
             assert bytes(kept) == b"\x02\x01\xffx"
         waiting = connection.execute(text("SELECT name FROM unsealed ORDER BY name")).scalars().all()
-    assert waiting == ["attendance", "participant"]
+    assert waiting == ["applications of participants", "attendance", "participant"]
     engine.dispose()
 
 
