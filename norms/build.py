@@ -160,6 +160,7 @@ def _row(entry: CellEntry, kind: SeriesType, period: Period, sources: dict[str, 
     return Row(
         keys=keys,
         cell=None if entry.unknown else _cell(entry, kind, keys, period, sources, line),
+        sources=tuple(sources[key].title for key in entry.sources),
         line=line,
         note=entry.form.note,
         accepted=Acceptance(amount.parse(accepted.amount, kind.unit), accepted.codes, accepted.reason)

@@ -123,8 +123,8 @@ def _notes(series: Series) -> Iterator[str]:
 
 def _sources(block: list[Series]) -> list[str]:
     """Every source of the block once, in the order they come."""
-    cells = [row.cell for series in block for row in _rows(series) if row.cell is not None]
-    return list(dict.fromkeys(title for cell in cells for title in cell.source.split("; ")))
+    rows = [row for series in block for row in _rows(series) if row.cell is not None]
+    return list(dict.fromkeys(title for row in rows for title in row.sources))
 
 
 def _legend(view: NormView) -> Iterator[str]:

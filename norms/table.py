@@ -151,10 +151,12 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A cell and the keys it is for. ``cell`` is None where the table says the amount is unknown."""
+    """A cell and the keys it is for. ``cell`` is None where the table says the amount is unknown; ``sources``
+    are the titles of its sources, one by one."""
 
     keys: tuple[Band, ...]
     cell: Cell | None
+    sources: tuple[str, ...]
     line: int
     note: str
     accepted: Acceptance | None

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from norms.finding import Finding
 from norms.lookup import Norms
+from norms.month import Month
 from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
 from rules.setting import Confirmation, Setting
@@ -60,6 +61,10 @@ class Rulebook:
         return tuple(
             sorted((rule for rule in self.rules if rule.id == rule_id), key=lambda rule: rule.span.first)
         )
+
+    def version(self, rule_id: str, month: Month) -> Rule | None:
+        """The wording of a rule that holds in a month; None where none does."""
+        return next((each for each in self.versions(rule_id) if each.span.holds(month)), None)
 
 
 def read_files(root: Path) -> dict[str, bytes]:

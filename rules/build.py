@@ -21,6 +21,7 @@ from rules.language.types import KRONOR, YES_NO, Type, number
 from rules.language.vocabulary import Source, Stage, Vocabulary, read_value
 from rules.laws import Citation, Laws, Span
 from rules.rule import (
+    NAME,
     PLACEHOLDER,
     AnswerEffect,
     AnswerForm,
@@ -519,7 +520,7 @@ def placeholders(vocabulary: Vocabulary, subject: str | None, effects: tuple[Eff
         if kind.single or kind.name == subject:
             yield from (term.path for term in kind.terms.values())
     if subject is not None:
-        yield "namn"
+        yield NAME
     for effect in effects:
         if isinstance(effect, LineEffect):
             yield "belopp"

@@ -20,7 +20,7 @@ from rules.language.tree import Comparison, Expression
 from rules.language.types import Base, Type
 from rules.laws import Citation
 from rules.outcome import HOUSEHOLD, InstanceKey, Line
-from rules.rule import Rule
+from rules.rule import NAME, Rule
 from rules.texts import fill, in_language, in_text, kronor, shown
 
 Holds = bool | None
@@ -406,7 +406,7 @@ def _text(evaluation: Evaluation, rule: Rule, subject: str, line: Line | None, l
 
 
 def _placeholder(evaluation: Evaluation, name: str, subject: str, line: Line | None) -> str:
-    if name == "namn":
+    if name == NAME:
         return label(evaluation, subject)
     if name in ("belopp", "ansökt", "avslaget"):
         if line is None:

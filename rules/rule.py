@@ -18,6 +18,8 @@ from rules.laws import Citation, Span
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 """What a text holds for a value to be filled in."""
+NAME = "namn"
+"""The placeholder for whom or what the rule is tried for."""
 
 
 class Section(StrEnum):
@@ -97,6 +99,11 @@ class AskEffect:
     question: Mapping[str, str]
     answer: AnswerEffect
     at_once: bool = False
+
+    @property
+    def names(self) -> bool:
+        """Whether the question itself says whom or what it is about."""
+        return NAME in PLACEHOLDER.findall(self.question["sv"])
 
 
 Effect: TypeAlias = LineEffect | ConcludeEffect | RequireEffect | AskEffect

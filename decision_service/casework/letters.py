@@ -15,7 +15,7 @@ from decision_service.casework.chain import AnyDecision
 from decision_service.casework.office import Office
 from decision_service.casework.payments import no_banking_day, pay_day
 from decision_service.decision.document import Assessment, Decision, reasons_from
-from decision_service.decision.grounds import grounds
+from decision_service.decision.grounds import grounds, provisions
 from decision_service.log import releases
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
@@ -154,12 +154,10 @@ def grounds_of(office: Office, session: Session, decision: AnyDecision) -> Groun
     lacking = found.calculation.result is not None and found.calculation.result < 0
     if not lacking or found.proposal is None or found.proposal[0] is not Outcome.REFUSED:
         return Grounds()
-    asked = [each.provision for each in found.reasons if each.takes is None and each.provision]
-    provisions = tuple(dict.fromkeys(one for each in asked for one in each.split("; ")))
     kept, release = office.book, found.release
     if kept.release != release:
         kept = releases.book_from(releases.load_files(session.connection(), release), release)
-    return Grounds(tuple(dict.fromkeys(grounds(found, kept))), provisions)
+    return Grounds(tuple(dict.fromkeys(grounds(found, kept))), tuple(dict.fromkeys(provisions(found, kept))))
 
 
 def _plan(activity: ActivityOfJson, day: date) -> PlanInLetter:

@@ -46,6 +46,7 @@ def question_about(cause: AdultsCause, vocabulary: Vocabulary) -> Reason:
         question=f"{cause.label}: varför försörjer personen inte sig själv?",
         subject=cause.person,
         label=cause.label,
+        named=True,
         fact=_ANSWER,
         takes=takes_of(term),
         who=(Who.HANDLAGGARE, Who.ACTIVITY_SECRETARY),

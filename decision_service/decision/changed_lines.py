@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated
 
@@ -108,6 +109,28 @@ def changed(base: Calculation, changes: Sequence[LineChange]) -> Calculation:
         granted=max(0, -result),
         lines=tuple(lines),
     )
+
+
+def changes_by_line(
+    lines: Sequence[CalculatedLine], changes: Sequence[LineChange]
+) -> Iterator[LineChange | None]:
+    """The change of each line of a changed calculation, None for a line that nobody changed.
+
+    The lines that were added stand last in their part, in the order of their changes. The others stand in the
+    order that they had before, by which their changes number them.
+    """
+    numbered = {change.line: change for change in changes if change.line is not None}
+    new = [change for change in changes if change.line is None]
+    added = {part: [change for change in new if change.part is part] for part in Section}
+    left, number = Counter(line.part for line in lines), 0
+    for line in lines:
+        own, to_come = added[line.part], left[line.part]
+        if to_come <= len(own):
+            yield own[-to_come]
+        else:
+            number += 1
+            yield numbered.get(number)
+        left[line.part] -= 1
 
 
 def reduced(calculation: Calculation, changes: Sequence[LineChange]) -> bool:

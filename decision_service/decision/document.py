@@ -70,6 +70,7 @@ class Reason(DocumentPart):
     question: str
     subject: str | None = Field(default=None, description="Vem eller vad frågan gäller, id i ärendet")
     label: str = Field(default="", description="Vad människor kallar den eller det frågan gäller")
+    named: StrictBool = Field(default=False, description="Om frågan själv säger vem eller vad den gäller")
     rule: str | None = Field(default=None, description="Regeln som frågar")
     provision: str = Field(default="", description="Regelns lagrum")
     fact: str | None = Field(default=None, description="Uppgiften som saknas, med vokabulärens ord")

@@ -8,7 +8,7 @@ from decision_service.decision.document import Assessment, RuleRecord
 from norms.month import Month
 from rules.book import Rulebook
 from rules.language.vocabulary import Vocabulary
-from rules.rule import Rule
+from rules.rule import NAME, Rule
 from rules.texts import fill, in_language, in_text
 
 OUTCOME = "beslut.utfall"
@@ -26,8 +26,17 @@ def grounds(found: Assessment, book: Rulebook) -> Iterator[str]:
 
 
 def _version(record: RuleRecord, found: Assessment, book: Rulebook) -> Rule:
+    rule = book.version(record.id, Month.parse(found.month))
+    assert rule is not None  # it fired
+    return rule
+
+
+def provisions(found: Assessment, book: Rulebook) -> Iterator[str]:
+    """What each rule cites whose question only a decision answers, one provision at a time."""
     month = Month.parse(found.month)
-    return next(each for each in book.versions(record.id) if each.span.holds(month))
+    asking = (each.rule for each in found.reasons if each.takes is None and each.rule is not None)
+    for rule in (book.version(each, month) for each in asking):
+        yield from (each.text for each in rule.cited(month)) if rule is not None else ()
 
 
 def _gives(rule: Rule) -> set[str]:
@@ -40,7 +49,7 @@ def _said(record: RuleRecord, rule: Rule, found: Assessment, words: Vocabulary) 
     name = next((each.label for each in found.causes if each.person == record.subject), "")
 
     def value(place: str) -> str:
-        if place == "namn":
+        if place == NAME:
             return name
         return in_text(known[place].value, words.terms[place].type)
 

@@ -12,19 +12,17 @@ from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
 from rules.evaluated import Evaluation, Instance, RuleState
 from rules.explanation import label, question_text
 from rules.facts import Cause, Disputed, Lack
+from rules.language.types import Base
 from rules.language.vocabulary import ANSWER, Source, Stage, WhenMissing
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, Question
-from rules.rule import AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule
+from rules.rule import NAME, AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule
 from rules.texts import shown
 
 RESULT_KIND = "beslut"
 """The kind of fact that the decision itself consists of."""
 
 _PEOPLE = ("vuxen", "barn")
-
-NAME = "namn"
-"""The placeholder that a text has for what a question is about."""
 
 _KINDS = {
     Asked.HANDLAGGARE: ReasonKind.HANDLAGGARE,
@@ -55,6 +53,7 @@ def _questions(evaluation: Evaluation) -> Iterator[Reason]:
             question=_asked(evaluation, question),
             subject=question.subject or None,
             label=label(evaluation, question.subject),
+            named=asks.names,
             rule=rule.id,
             provision=rule.provision(evaluation.law.month),
             at_once=asks.at_once,
@@ -208,11 +207,12 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
     about = "" if cause.entity in vocabulary.kinds else label(evaluation, cause.entity)
     of_whom = f"{about}: " if about else ""
     subject = cause.entity or None
+    asks = term is not None and term.type.base is Base.YES_NO
     if term is not None and term.when_missing is WhenMissing.APPLICANT and cause.lack is Lack.MISSING:
         kind, code, question = ReasonKind.COMPLETION, "UPPGIFT_SAKNAS", f"{of_whom}{term.question}"
     else:
         kind, code = ReasonKind.HANDLAGGARE, _CODES.get(cause.lack, "UPPGIFT_SAKNAS")
-        question = f"{of_whom}{_said(cause.lack, _what(evaluation, cause))}. Vad gäller?"
+        question = f"{of_whom}{_said(cause.lack, _what(evaluation, cause), asks=asks)}. Vad gäller?"
     given = term is not None and bool(term.sources)
     takes = takes_of(term) if term is not None and given else None
     asked = Asked.APPLICANT if kind is ReasonKind.COMPLETION else Asked.HANDLAGGARE
@@ -223,6 +223,7 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
         question=question,
         subject=subject,
         label=about,
+        named=bool(about),
         fact=cause.path,
         takes=ACCEPTS if cause.lack is Lack.INCOMPLETE else takes,
         who=_may_answer(asked, activity=plan),
@@ -255,11 +256,12 @@ def _amount_words(law: Law, path: str) -> str:
     return f"{law.norms.words(found[1], tuple(map(int, keys)))} ({law.month})"
 
 
-def _said(lack: Lack, what: str) -> str:
+def _said(lack: Lack, what: str, *, asks: bool) -> str:
+    """What is lacking. ``asks``: ``what`` is what a yes or a no answers."""
     if lack is Lack.INCOMPLETE:
         return f"Det kan finnas fler uppgifter om {what} än de kända"
-    # ”Om personen är inskriven” is a description that says what is asked; others name a thing.
-    if lack is Lack.MISSING and what.startswith("om "):
+    # ”Om personen är inskriven” says what is asked; others name a thing.
+    if lack is Lack.MISSING and asks:
         return f"Det är inte känt {what}"
     return f"{_SAID[lack]}: {what}"
 

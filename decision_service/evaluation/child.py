@@ -184,7 +184,7 @@ class Worker:
                         subject=each.entity,
                         label=each.label,
                         fact=each.path,
-                        description=term.description,
+                        description=term.meaning,
                         outcome=found.outcome,
                         automatic=found.automatic,
                         proposed_outcome=found.proposed_outcome,

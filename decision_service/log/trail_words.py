@@ -54,8 +54,9 @@ def words(files: Mapping[str, Mapping[str, str]]) -> TrailWords:
             return None
 
     def rule(release: str, name: str, month: str) -> str | None:
-        versions = found.versions(name) if (found := book(release)) is not None else ()
-        return next((each.title for each in versions if each.span.holds(Month.parse(month))), None)
+        found = book(release)
+        version = found.version(name, Month.parse(month)) if found is not None else None
+        return version.title if version is not None else None
 
     def fact(release: str, name: str, value: Any) -> str | None:
         found = book(release)

@@ -372,9 +372,8 @@ class _Facts:
 
     def _question(self, reason: Reason) -> str:
         """A question; what is about somebody else than the receiver, or about a thing, says so first."""
-        about, question = reason.label, reason.question
-        own = not about or about in question or reason.subject == self.context.to.person
-        return question if own else f"{about}: {question}"
+        own = reason.named or not reason.label or reason.subject == self.context.to.person
+        return reason.question if own else f"{reason.label}: {reason.question}"
 
     def _asked_in_return(self) -> Iterator[str]:
         plan, words = self.context.plan, self.words.plan

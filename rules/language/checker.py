@@ -233,7 +233,7 @@ class _Checker:
         for word in notion.choices:
             if word not in inner.type.choices:
                 self.unknown_choice(word, _Beside(inner.type, inner.text))
-        return tree.OneOf(inner, notion.choices, YES_NO, self.source(syntax))
+        return tree.OneOf(inner, notion.choices, YES_NO, self.source(syntax), name)
 
     # --- numbers
 

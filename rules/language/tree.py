@@ -157,12 +157,14 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Whether a choice is among those listed: ``inkomst.typ i {lön, a_kassa}``."""
+    """Whether a choice is among those listed: ``inkomst.typ i {lön, a_kassa}``. ``listed`` is the notion that
+    lists them, None where they are written out."""
 
     inner: Expression
     choices: tuple[str, ...]
     type: Type
     text: str
+    listed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

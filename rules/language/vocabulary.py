@@ -141,6 +141,8 @@ class Term:
     it of them. ``words`` says what each code of the field is to the rules, codes in the form of ``plain``;
     ``other_word`` is for every other code. ``basis`` says where the default of a setting comes from.
     ``delegates``: a yes lets the machine make such decisions, and needs a decision of the board.
+    ``meaning`` is what the term is in a few words, which a sentence may hold; ``description`` is all that is
+    said of it.
     """
 
     kind: str
@@ -160,6 +162,7 @@ class Term:
     other_word: int | bool | str | None
     open_to_municipality: bool
     delegates: Delegated | None
+    meaning: str
     description: str
     line: int
     basis: Basis | None = None
@@ -168,11 +171,6 @@ class Term:
     def path(self) -> str:
         """The name as rules write it, e.g. ``barn.ålder``."""
         return f"{self.kind}.{self.name}"
-
-    @cached_property
-    def meaning(self) -> str:
-        """What it is in a few words: the first sentence of its description, without the full stop."""
-        return self.description.partition(". ")[0].rstrip(".")
 
     @cached_property
     def given(self) -> bool:

@@ -67,6 +67,7 @@ class TermEntry(FileModel):
     open_to_municipality: YesNo = Field(default=False, alias="öppen för kommunen")
     delegates: Delegated | None = Field(default=None, alias="delegerar")
     description: str = Field(alias="beskrivning")
+    further: str = Field(default="", alias="närmare")
 
     @field_validator("type_name")
     @classmethod
@@ -199,7 +200,8 @@ def _term(kind: str, name: str, entry: TermEntry, line: int) -> Term:
         None if entry.other_word is None else read_value(type_, entry.other_word),
         entry.open_to_municipality,
         entry.delegates,
-        entry.description,
+        entry.description.rstrip("."),
+        f"{entry.description} {entry.further}".rstrip(),
         line,
         None if entry.basis is None else Basis(entry.basis.status, entry.basis.source),
     )

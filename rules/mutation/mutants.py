@@ -95,7 +95,7 @@ def _of_list(notion: Notion, using: Sequence[Rule]) -> Iterator[Mutant]:
         for rule in using
         for root in rule.expressions
         for node in tree.walk(root)
-        if isinstance(node, tree.OneOf) and node.text.endswith(f" i {notion.name}")
+        if isinstance(node, tree.OneOf) and node.listed == notion.name
     }
     for choice in notion.choices:
         changed = {rule.id + str(rule.span.first): (rule, rule) for rule in using}
@@ -180,7 +180,7 @@ def _changes(
     not written here; ``inside``: the roots are such a meaning."""
     for root in roots:
         named = root.text in names and not isinstance(root, tree.TermUsed) and not inside
-        listed = isinstance(root, tree.OneOf) and root.text.rpartition(" i ")[2] in names
+        listed = isinstance(root, tree.OneOf) and root.listed in names
         for new, text in () if named or listed else mistakes(root):
             yield root, new, text
         if not named:

@@ -15,6 +15,8 @@ from norms.finding import Finding, FindingsError, Severity
 from norms.lookup import NoTableError, UnknownMunicipalityError
 from norms.month import Month
 from rules import rulebook
+from rules.language import vocabulary_file
+from rules.language.types import Base
 from rules.law import resolve
 from rules.rule import Rule
 from rules.rulebook import ROOT, Rulebook, read_files
@@ -293,3 +295,11 @@ def test_a_setting_has_the_value_of_its_month_or_its_default() -> None:
     assert given(JULY, "9999") == {"kommun.hel_krona": False, "kommun.tak": 900_00}
     assert given(JULY, "1280") == {"kommun.hel_krona": False}
     assert given(JULY, None) == {"kommun.hel_krona": False}
+
+
+def test_what_a_yes_or_a_no_answers_is_described_so_that_a_question_may_hold_it() -> None:
+    """”Det är inte känt om …”, and of nothing else."""
+    terms = vocabulary_file.load().terms.values()
+    for term in terms:
+        assert (term.type.base is Base.YES_NO) is term.meaning.startswith("Om "), term.path
+        assert ". " not in term.meaning, term.path

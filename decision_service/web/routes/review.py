@@ -30,6 +30,7 @@ from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
 from decision_service.casework.search import DECISIONS, SearchWanted, What
+from decision_service.decision.changed_lines import changes_by_line
 from decision_service.decision.document import (
     Assessment,
     CalculatedLine,
@@ -239,7 +240,8 @@ def _note(office: Office, reader: Visitor, applications: list[str]) -> None:
 @dataclass(frozen=True)
 class Opened:
     """A row of the calculation with what stands behind it: the rule as it holds in the month, the words of
-    the law, and the facts that the rule read with their origin. No rule for what a person has added.
+    the law where the row rests on what the rule cites, and the facts that the rule read with their origin. No
+    rule for what a person has added.
     ``proposed`` is the machine's amount in öre, None where it has no such row. ``reason`` is why a person
     changed or added the row, empty where nobody did."""
 
@@ -316,17 +318,16 @@ def _opened(
     book: Rulebook,
 ) -> Iterator[Opened]:
     """The rows of a calculation, which is the machine's own or what a person made of it by changes."""
-    reasons = {(one.text, one.provision, one.amount): one.reason for one in changes}
     fired = assessment.rules if assessment is not None else ()
     records = {(one.id, one.subject): one for one in fired if one.state == "fired"}
     computed = assessment.calculation.lines if assessment is not None else ()
     proposed = {(one.rule, one.subject): one.amount for one in computed}
-    for line in calculation.lines if calculation is not None else ():
-        rule = next((each for each in book.versions(line.rule) if each.span.holds(month)), None)
-        cited = rule.citations if rule is not None else ()
-        law = tuple(each for each in cited if each.text in line.provision)
-        named = line.rule, line.subject
-        why = reasons.get((line.text, line.provision, line.amount), "")
+    lines = calculation.lines if calculation is not None else ()
+    for line, change in zip(lines, changes_by_line(lines, changes), strict=True):
+        rule = book.version(line.rule, month)
+        own = rule is not None and line.provision == rule.provision(month)
+        law = rule.cited(month) if rule is not None and own else ()
+        named, why = (line.rule, line.subject), change.reason if change is not None else ""
         yield Opened(line, rule, law, records.get(named), proposed.get(named), why)
 
 

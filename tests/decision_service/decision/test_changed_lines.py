@@ -9,12 +9,13 @@ from decision_service.decision.changed_lines import (
     NOTHING,
     ChangedLine,
     changed,
+    changes_by_line,
     changes_of,
     off_by_factor,
     reduced,
     unlikely_beside,
 )
-from decision_service.decision.document import CalculatedLine, Calculation, Limit, LineKind
+from decision_service.decision.document import CalculatedLine, Calculation, Limit, LineChange, LineKind
 from rules.rule import Section
 
 KINDS: dict[LineKind, Section] = {
@@ -72,6 +73,42 @@ def test_the_sum_moves_by_what_is_changed(base: Calculation, data: st.DataObject
     assert found.result == base.result + moved
     untouched = [each for number, each in enumerate(base.lines, 1) if number not in chosen]
     assert [each for number, each in enumerate(found.lines, 1) if number not in chosen] == untouched
+
+
+@given(calculations(), st.data())
+def test_each_line_is_known_with_its_own_change(base: Calculation, data: st.DataObject) -> None:
+    """Also where two say the same of the same amount, and where the calculation was changed before."""
+    for reasons in ("ab", "cd"):
+        chosen = data.draw(st.sets(st.sampled_from(range(len(base.lines))))) if base.lines else set()
+        kinds: list[LineKind] = data.draw(st.lists(st.sampled_from(["norm", "income"]), max_size=3))
+        changes = [
+            LineChange(
+                line=None if old is None else place + 1,
+                kind=kind,
+                part=KINDS[kind],
+                provision="p",
+                subject=None,
+                label="",
+                what="Rad",
+                text="Rad.",
+                applied=None,
+                was=None if old is None else old.amount,
+                amount=1,
+                reason=f"{reasons[old is None]}{place}",
+            )
+            for place, old, kind in [
+                *((place, base.lines[place], base.lines[place].kind) for place in sorted(chosen)),
+                *((place, None, kind) for place, kind in enumerate(kinds)),
+            ]
+        ]
+        lines = changed(base, changes).lines
+        found = [*changes_by_line(lines, changes)]
+        assert {each.reason for each in found if each is not None} == {each.reason for each in changes}
+        for line, change in zip(lines, found, strict=True):
+            assert change is None or (change.part, change.amount) == (line.part, line.amount)
+        of_base = [each for each in found if each is None or each.line is not None]
+        assert [each is not None for each in of_base] == [at in chosen for at in range(len(base.lines))]
+        base = changed(base, changes)
 
 
 def test_a_line_of_ones_own_where_there_is_nothing() -> None:

@@ -310,6 +310,10 @@ def test_a_receipt_and_a_reminder_need_no_calculation() -> None:
     assert "– Alma: Hur bor du?" in notice("PÅMINNELSE", "2026-11", [asked], CONTEXT).text
     own = asked.model_copy(update={"subject": ALMA.person})
     assert "– Hur bor du?" in notice("PÅMINNELSE", "2026-11", [own], CONTEXT).text
+    named = asked.model_copy(update={"question": "Hur bor Alma?", "named": True})
+    assert "– Hur bor Alma?" in notice("PÅMINNELSE", "2026-11", [named], CONTEXT).text
+    other = asked.model_copy(update={"question": "Bor Almas mormor hos dig?"})
+    assert "– Alma: Bor Almas mormor hos dig?" in notice("PÅMINNELSE", "2026-11", [other], CONTEXT).text
 
 
 def test_a_whole_letter_as_it_is_read(decisions: dict[str, Decision]) -> None:
