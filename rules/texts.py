@@ -26,11 +26,6 @@ def kronor(amount: int) -> str:
     return f"{sign}{digits}{f',{part:02d}' if part else ''}{HARD_SPACE}kr"
 
 
-def with_applied(what: str, applied: int | None, amount: int) -> str:
-    """What a line is for, and what was applied for where it gives less."""
-    return what if applied is None or applied <= amount else f"{what} (sökt: {kronor(applied)})"
-
-
 def amount_table(rows: Sequence[tuple[str, int | None]]) -> str:
     """Texts to the left, amounts to the right; a row without amount is a heading."""
     shown = ["" if amount is None else kronor(amount) for _, amount in rows]

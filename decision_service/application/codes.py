@@ -1,77 +1,47 @@
-"""What people call the codes of the canonical application; the vocabulary says what the rules call them."""
+"""What people call the codes of the canonical application; the vocabulary says what the rules call them.
+
+``codes.yaml`` has the words: for every code of the form, for what a cost of another kind may be, and for what
+a trial calculation may count.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, get_args
 
-COST_NAMES: Mapping[str, str] = {
-    "RENT": "Hyra",
-    "ELECTRICITY": "Hushållsel",
-    "HOME_INSURANCE": "Hemförsäkring",
-    "INTERNET": "Internet",
-    "UNEMPLOYMENT_FUND": "Avgift till a-kassa",
-    "UNION_FEE": "Fackavgift",
-    "TRAVEL_APPROVED": "Arbetsresor",
-    "TRAVEL_MEDICAL_TRANSPORT": "Sjukresor",
-    "MEDICAL_CARE": "Läkarvård",
-    "MEDICINE": "Medicin",
-    "DENTAL_CARE": "Tandvård",
-    "GLASSES": "Glasögon",
-    "CHILDCARE_FEE": "Barnomsorgsavgift",
-    "VISITATION_COST": "Kostnad för umgänge",
-    "MUNICIPAL_FEES": "Kommunala avgifter",
-    "ACUTE_DENTAL": "Akut tandvård",
-    "DEBT": "Skuld",
-    "OTHER": "Övrig kostnad",
-}
+from pydantic import AfterValidator, Field, StringConstraints
 
-INCOME_NAMES: Mapping[str, str] = {
-    "SALARY": "Lön",
-    "SWISH_DEPOSITS": "Swish och insättningar",
-    "OTHER_INCOME": "Övrig inkomst",
-    "FINANCIAL_AID_OTHER_MUNICIPALITY": "Bistånd från annan kommun",
-    "OCCUPATIONAL_PENSION_INSURANCE": "Tjänstepension",
-    "CHILD_SUPPORT": "Underhåll",
-    "RENT_SHARE_FROM_CHILD": "Hyresdel från barn",
-    "FOREIGN_PENSION": "Utländsk pension",
-    "LODGER_RENT": "Hyra från inneboende",
-    "LOAN": "Lånade pengar",
-    "GIFT": "Gåva",
-    "SALE": "Inkomst från försäljning",
-    "UNEMPLOYMENT_BENEFIT": "A-kassa",
-    "ACTIVITY_SUPPORT": "Aktivitetsstöd",
-    "CHILD_ALLOWANCE": "Barnbidrag",
-    "HOUSING_ALLOWANCE": "Bostadsbidrag",
-    "CSN_GRANT": "Studiebidrag",
-    "CSN_LOAN": "Studielån",
-    "ESTABLISHMENT_BENEFIT": "Etableringsersättning",
-    "PARENTAL_BENEFIT": "Föräldrapenning",
-    "PENSION": "Pension",
-    "SICKNESS_BENEFIT": "Sjukpenning",
-    "MAINTENANCE_SUPPORT": "Underhållsstöd",
-}
+from decision_service.application.form import AssetCategory, CostType, IncomeType, PropertyType, VehicleType
+from norms import document
+from rules.schema import FileModel, validate
 
-VEHICLE_NAMES: Mapping[str, str] = {
-    "CAR": "bil",
-    "BOAT": "båt",
-    "MOTORCYCLE": "motorcykel",
-    "CARAVAN": "husvagn",
-    "MOPED": "moped",
-    "SNOWMOBILE": "snöskoter",
-    "OTHER": "annat fordon",
-}
+FILE = Path(__file__).with_name("codes.yaml")
+Word = Annotated[str, StringConstraints(min_length=1)]
 
-PROPERTY_NAMES: Mapping[str, str] = {
-    "CONDOMINIUM": "bostadsrätt",
-    "HOUSE": "hus",
-    "PROPERTY": "fastighet",
-    "HOLIDAY_HOME": "fritidshus",
-}
 
-ASSET_NAMES: Mapping[str, str] = {
-    "BANK_SAVINGS": "Bankmedel",
-    "REAL_ESTATE": "Fastighet",
-    "COMPANY": "Företag",
-    "VEHICLE": "Fordon",
-    "OTHER": "Övrig tillgång",
-}
+def _each(codes: Iterable[str]) -> AfterValidator:
+    """There is a word for each code of the form."""
+    wanted = {str(code) for code in codes}
+
+    def checked(words: Mapping[str, str]) -> Mapping[str, str]:
+        if missing := sorted(wanted - words.keys()):
+            raise ValueError(f"Koderna saknar ord: {', '.join(missing)}")
+        return words
+
+    return AfterValidator(checked)
+
+
+class _Words(FileModel):
+    """The file."""
+
+    costs: Annotated[Mapping[str, Word], _each(CostType)] = Field(alias="kostnader")
+    incomes: Annotated[Mapping[str, Word], _each(IncomeType)] = Field(alias="inkomster")
+    assets: Annotated[Mapping[str, Word], _each(get_args(AssetCategory))] = Field(alias="tillgångar")
+    vehicles: Annotated[Mapping[str, Word], _each(get_args(VehicleType))] = Field(alias="fordon")
+    properties: Annotated[Mapping[str, Word], _each(get_args(PropertyType))] = Field(alias="fastigheter")
+
+
+_WORDS = validate(_Words, document.read(FILE))
+COST_NAMES, INCOME_NAMES = _WORDS.costs, _WORDS.incomes
+ASSET_NAMES, VEHICLE_NAMES, PROPERTY_NAMES = _WORDS.assets, _WORDS.vehicles, _WORDS.properties

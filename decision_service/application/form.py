@@ -184,20 +184,23 @@ class Cost(FormPart):
     month: MonthText | None = None
 
 
+AssetCategory = Literal["BANK_SAVINGS", "REAL_ESTATE", "COMPANY", "VEHICLE", "OTHER"]
+PropertyType = Literal["CONDOMINIUM", "HOUSE", "PROPERTY", "HOLIDAY_HOME"]
+VehicleType = Literal["CAR", "BOAT", "MOTORCYCLE", "CARAVAN", "MOPED", "SNOWMOBILE", "OTHER"]
+
+
 class Asset(FormPart):
     """Something owned. Every asset is assessed by a person."""
 
-    asset_category: Literal["BANK_SAVINGS", "REAL_ESTATE", "COMPANY", "VEHICLE", "OTHER"] | None = None
+    asset_category: AssetCategory | None = None
     description: Text | None = None
     value: Ore | None = None
-    property_type: Literal["CONDOMINIUM", "HOUSE", "PROPERTY", "HOLIDAY_HOME"] | None = None
+    property_type: PropertyType | None = None
     purchase_year: StrictInt | None = None
     purchase_price: Ore | None = None
     company_name: Text | None = None
     company_asset_sum: Ore | None = None
-    vehicle_type: Literal["CAR", "BOAT", "MOTORCYCLE", "CARAVAN", "MOPED", "SNOWMOBILE", "OTHER"] | None = (
-        None
-    )
+    vehicle_type: VehicleType | None = None
     registration_number: Annotated[str, Field(max_length=16)] | None = None
     purchase_date: Day | None = None
 

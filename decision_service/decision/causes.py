@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from decision_service.decision.document import AdultsCause, Reason, ReasonKind, Who
 from decision_service.decision.takes import takes_of
+from decision_service.decision.texts import texts
 from rules.evaluated import Evaluation
 from rules.explanation import label
 from rules.language.vocabulary import Vocabulary
@@ -43,7 +44,7 @@ def question_about(cause: AdultsCause, vocabulary: Vocabulary) -> Reason:
     return Reason(
         kind=ReasonKind.HANDLAGGARE,
         code=CODE,
-        question=f"{cause.label}: varför försörjer personen inte sig själv?",
+        question=texts().questions.cause.format(namn=cause.label),
         subject=cause.person,
         label=cause.label,
         named=True,

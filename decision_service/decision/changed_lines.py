@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StrictInt, WithJsonSchema
 from decision_service.application.fields import Part, Text
 from decision_service.application.kept import CostJson, FormJson
 from decision_service.decision.document import CalculatedLine, Calculation, LineChange, LineKind
+from decision_service.decision.texts import texts
 from decision_service.reading.kronor import parse_kronor
 from decision_service.reading.strict_json import InputError
 from norms.fault import Fault, fault
@@ -195,7 +196,7 @@ def _change(base: Calculation, one: ChangedLine, form: FormJson) -> tuple[LineCh
             subject=line.subject,
             label=line.label,
             what=what,
-            text=f"{what}, efter handläggarens ändring.",
+            text=texts().lines.changed.format(rad=what),
             applied=line.applied,
             was=line.amount,
             amount=one.amount,
@@ -231,7 +232,7 @@ def _added(base: Calculation, one: ChangedLine, form: FormJson) -> tuple[LineCha
             subject=one.row,
             label=text,
             what=text,
-            text=f"{text}, handläggarens tillägg.",
+            text=texts().lines.added.format(rad=text),
             applied=applied,
             was=None,
             amount=one.amount,

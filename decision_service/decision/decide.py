@@ -34,6 +34,7 @@ from decision_service.decision.document import (
 from decision_service.decision.facts.adult import person_id
 from decision_service.decision.facts.case_facts import CaseFacts, build_facts
 from decision_service.decision.reasons import unanswered
+from decision_service.decision.texts import texts
 from decision_service.decision.unconfirmed import unconfirmed_of
 from decision_service.decision.writing import sealed, whole
 from decision_service.reading.swedish_time import swedish_day
@@ -134,8 +135,7 @@ def judge(case: CaseFile, law: Law, engines: Engines | None = None) -> Judgement
     unconfirmed = unconfirmed_of(evaluation)
     reasons = [*unanswered(evaluation, case.answers)]
     if not agreed.agree:
-        question = "Reglernas två motorer är inte överens. Vad gäller?"
-        reasons.append(_own_reason("MOTORERNA_OENSE", question, at_once=True))
+        reasons.append(_own_reason("MOTORERNA_OENSE", texts().questions.engines_disagree, at_once=True))
     outcome = _outcome(evaluation, proposed, granted, reasons, bool(unconfirmed), agreed.agree)
     waits = _waits_until(evaluation, case) if outcome.decides else None
     if waits is not None:
@@ -211,14 +211,11 @@ def _own_reasons(
 ) -> Iterator[Reason]:
     """Why a handläggare decides although no rule asks."""
     if unconfirmed:
-        question = "Beräkningen vilar på belopp eller regler som inte är bekräftade. Stämmer de?"
-        yield _own_reason("OBEKRÄFTAT", question)
+        yield _own_reason("OBEKRÄFTAT", texts().questions.unconfirmed)
     if proposed is None or granted is None:
-        question = "Reglerna kommer inte fram till något utfall. Vad ska beslutet bli?"
-        yield _own_reason("UTFALL_OKÄNT", question)
+        yield _own_reason("UTFALL_OKÄNT", texts().questions.no_outcome)
     elif not _delegated(evaluation):
-        question = "Kommunen låter inte maskinen fatta beslutet. Ska det bli som föreslås?"
-        yield _own_reason("INTE_DELEGERAT", question)
+        yield _own_reason("INTE_DELEGERAT", texts().questions.not_delegated)
 
 
 def _own_reason(code: str, question: str, *, at_once: bool = False) -> Reason:

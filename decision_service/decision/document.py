@@ -19,8 +19,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, TypeAd
 from decision_service.application.case_file import PaidOut
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.decision.takes import Takes
+from decision_service.decision.texts import with_applied
 from rules.rule import Section
-from rules.texts import with_applied
 
 Ore = Annotated[StrictInt, Field(description="Hela ören")]
 Month = Annotated[str, Field(description="Månaden som ansökan gäller, till exempel 2026-11")]

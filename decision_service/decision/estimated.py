@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
+from decision_service.decision.texts import with_applied
 from rules.rule import Section
-from rules.texts import with_applied
 
 Ore = Annotated[StrictInt, Field(description="Hela ören")]
 

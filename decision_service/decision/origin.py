@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from decision_service.decision.facts.case import ANNOUNCED, PAID
 from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
+from decision_service.decision.texts import Plain, places
 from decision_service.registers.ssbtek.benefits import benefit as benefit_of
 from norms import document
 from norms.month import day_in_words
@@ -27,10 +29,10 @@ from rules.outcome import HOUSEHOLD
 from rules.schema import FileModel, validate
 
 FILE = Path(__file__).with_name("origin.yaml")
-_MADE: Mapping[str, str] = {
-    INFERRED: "härlett ur {}",
-    EMPTY: "inget om det står i {}",
-    ASSUMED: "antaget, eftersom inget om det står i {}",
+_MADE: Mapping[str, Literal["inferred", "empty", "assumed"]] = {
+    INFERRED: "inferred",
+    EMPTY: "empty",
+    ASSUMED: "assumed",
 }
 _PAYMENT = re.compile(rf"({PAID}|{ANNOUNCED})\[(\S+) ((\w+):.*)\]")
 _SOURCE = re.compile(r"(?P<part>\w+)(?:\[(?P<row>\w*)\])?(?:\.(?P<inner>.+))?")
@@ -76,33 +78,38 @@ def unsaid(law: Law, path: str, titles: list[str] | None) -> str:
     """Where a value came from that is not of the case, or that it has none."""
     if titles:
         return concluded_by(titles)
-    term = law.vocabulary.terms[path]
+    term, texts = law.vocabulary.terms[path], _words().texts
     match term.source:
         case Source.RULE:
-            return "ingen regel ger någon slutsats" if term.default is None else "reglernas förval"
+            return texts.no_conclusion if term.default is None else texts.default
         case Source.CALCULATION:
-            return "beräkningen"
+            return texts.calculation
         case Source.CALENDAR:
-            return "kalendern"
+            return texts.calendar
         case Source.SETTING:
-            return "kommunens inställning" if path in law.set_by_municipality else "reglernas förval"
+            return texts.setting if path in law.set_by_municipality else texts.default
         case _:
-            return "finns inte i ärendet"
+            return texts.nowhere
 
 
 def concluded_by(titles: Iterable[str]) -> str:
     """Where a value came from that rules with some titles gave."""
-    return "slutsats av " + " och ".join(f"regeln ”{title}”" for title in titles)
+    texts = _words().texts
+    first, *more = (texts.rule.format(rubrik=title) for title in titles)
+    for each in more:
+        first = texts.both.format(en=first, annan=each)
+    return texts.conclusion.format(regel=first)
 
 
 @lru_cache(20_000)
 def words_of(source: str) -> str:
     """A source in words."""
     if source.startswith(f"{ANSWER}:"):
-        return f"svar av {source.partition(':')[2]}"
-    for mark, words in _MADE.items():
+        return _words().texts.answer.format(vem=source.partition(":")[2])
+    for mark, made in _MADE.items():
         if source.startswith(mark):
-            return words.format(words_of(source.removeprefix(mark)))
+            text: str = getattr(_words().texts, made)
+            return text.format(källa=words_of(source.removeprefix(mark)))
     fields: dict[str, list[str]] = {}
     for each in source.split(", "):
         part, field = _part_and_field(each)
@@ -127,7 +134,10 @@ def _told(part: str, fields: list[str]) -> str:
     if not fields:
         return part
     *most, last = fields
-    return f"{part}, fälten {', '.join(most)} och {last}" if most else f"{part}, fältet {last}"
+    texts = _words().texts
+    if not most:
+        return texts.field.format(ställe=part, fält=last)
+    return texts.fields.format(ställe=part, fält=texts.both.format(en=", ".join(most), annan=last))
 
 
 def _part_and_field(source: str) -> tuple[str, str]:
@@ -150,7 +160,7 @@ def _part_and_field(source: str) -> tuple[str, str]:
     names = [part, *re.findall(r"\w+", inner)]
     agency = next((words.agencies[name] for name in names if name in words.agencies), None)
     if agency is not None:
-        return f"{agency}, svaret", ""
+        return words.texts.of_agency.format(myndighet=agency), ""
     if part not in words.parts:
         return words.parts[_FORM], words.fields.get(part, part)
     numbered = f" {int(row) + 1}" if row.isdigit() and part in words.rows else ""
@@ -158,10 +168,32 @@ def _part_and_field(source: str) -> tuple[str, str]:
     return f"{words.parts[part]}{numbered}", field
 
 
-class _Words(FileModel):
-    """``origin.yaml``: fields and parts of a case, what others have said in the form, and the agencies,
-    each by the name people know."""
+class _OriginTexts(FileModel):
+    """How it is said where a value came from."""
 
+    inferred: Annotated[str, places("källa")] = Field(alias="härlett")
+    empty: Annotated[str, places("källa")] = Field(alias="tomt")
+    assumed: Annotated[str, places("källa")] = Field(alias="antaget")
+    answer: Annotated[str, places("vem")] = Field(alias="svar")
+    conclusion: Annotated[str, places("regel")] = Field(alias="slutsats")
+    rule: Annotated[str, places("rubrik")] = Field(alias="regel")
+    both: Annotated[str, places("en", "annan")] = Field(alias="båda")
+    field: Annotated[str, places("ställe", "fält")] = Field(alias="ett fält")
+    fields: Annotated[str, places("ställe", "fält")] = Field(alias="flera fält")
+    of_agency: Annotated[str, places("myndighet")] = Field(alias="myndighetens svar")
+    no_conclusion: Plain = Field(alias="ingen slutsats")
+    default: Plain = Field(alias="förval")
+    calculation: Plain = Field(alias="kalkyl")
+    calendar: Plain = Field(alias="kalender")
+    setting: Plain = Field(alias="inställning")
+    nowhere: Plain = Field(alias="ingenstans")
+
+
+class _Words(FileModel):
+    """``origin.yaml``: how an origin is said, and fields and parts of a case, what others have said in the
+    form, and the agencies, each by the name people know."""
+
+    texts: _OriginTexts = Field(alias="så här sägs det")
     fields: Mapping[str, str] = Field(alias="fält")
     parts: Mapping[str, str] = Field(alias="delar")
     by_others: Mapping[str, str] = Field(alias="av andra")

@@ -9,6 +9,7 @@ from decision_service.application.case_file import Answer
 from decision_service.decision.document import Reason, ReasonKind, Seen, Who
 from decision_service.decision.facts.answered import noted, plain
 from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
+from decision_service.decision.texts import texts
 from rules.evaluated import Evaluation, Instance, RuleState
 from rules.explanation import label, question_text
 from rules.facts import Cause, Disputed, Lack
@@ -205,14 +206,14 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
     vocabulary = evaluation.law.vocabulary
     term = vocabulary.terms.get(cause.path)
     about = "" if cause.entity in vocabulary.kinds else label(evaluation, cause.entity)
-    of_whom = f"{about}: " if about else ""
     subject = cause.entity or None
     asks = term is not None and term.type.base is Base.YES_NO
     if term is not None and term.when_missing is WhenMissing.APPLICANT and cause.lack is Lack.MISSING:
-        kind, code, question = ReasonKind.COMPLETION, "UPPGIFT_SAKNAS", f"{of_whom}{term.question}"
+        kind, code, question = ReasonKind.COMPLETION, "UPPGIFT_SAKNAS", term.question or ""
     else:
         kind, code = ReasonKind.HANDLAGGARE, _CODES.get(cause.lack, "UPPGIFT_SAKNAS")
-        question = f"{of_whom}{_said(cause.lack, _what(evaluation, cause), asks=asks)}. Vad gäller?"
+        lacking = _lacking_in_words(cause.lack, asks=asks).format(uppgift=_what(evaluation, cause))
+        question = texts().questions.what_holds.format(fattas=lacking)
     given = term is not None and bool(term.sources)
     takes = takes_of(term) if term is not None and given else None
     asked = Asked.APPLICANT if kind is ReasonKind.COMPLETION else Asked.HANDLAGGARE
@@ -220,7 +221,7 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
     return Reason(
         kind=kind,
         code=code,
-        question=question,
+        question=texts().questions.of_whom.format(namn=about, fråga=question) if about else question,
         subject=subject,
         label=about,
         named=bool(about),
@@ -243,8 +244,9 @@ def _what(evaluation: Evaluation, cause: Cause) -> str:
     value = evaluation.values[HOUSEHOLD if single else cause.entity].get(cause.path)
     if not isinstance(value, Disputed):
         return what
-    said = ", ".join(f"{source} säger {shown(each, term.type)}" for source, each in value.values)
-    return f"{what} ({said})"
+    says = texts().lacking.each_says
+    each_says = (says.format(källa=source, värde=shown(each, term.type)) for source, each in value.values)
+    return f"{what} ({', '.join(each_says)})"
 
 
 def _amount_words(law: Law, path: str) -> str:
@@ -256,24 +258,26 @@ def _amount_words(law: Law, path: str) -> str:
     return f"{law.norms.words(found[1], tuple(map(int, keys)))} ({law.month})"
 
 
-def _said(lack: Lack, what: str, *, asks: bool) -> str:
-    """What is lacking. ``asks``: ``what`` is what a yes or a no answers."""
-    if lack is Lack.INCOMPLETE:
-        return f"Det kan finnas fler uppgifter om {what} än de kända"
-    # ”Om personen är inskriven” says what is asked; others name a thing.
-    if lack is Lack.MISSING and asks:
-        return f"Det är inte känt {what}"
-    return f"{_SAID[lack]}: {what}"
+def _lacking_in_words(lack: Lack, *, asks: bool) -> str:
+    """What is said of a lack. ``asks``: what is lacking is what a yes or a no answers, ”om personen är
+    inskriven”; else it is a thing."""
+    words = texts().lacking
+    match lack:
+        case Lack.MISSING:
+            return words.whether if asks else words.missing
+        case Lack.DISPUTED:
+            return words.disputed
+        case Lack.NO_AMOUNT:
+            return words.no_amount
+        case Lack.NOT_CONCLUDED:
+            return words.not_concluded
+        case Lack.CONFLICT:
+            return words.conflict
+        case Lack.INCOMPLETE:
+            return words.incomplete
+        case Lack.NO_QUOTIENT:
+            return words.no_quotient
 
-
-_SAID = {
-    Lack.MISSING: "Uppgift saknas",
-    Lack.DISPUTED: "Uppgifterna går isär",
-    Lack.NO_AMOUNT: "Beloppet finns inte i tabellerna",
-    Lack.NOT_CONCLUDED: "Ingen regel har avgjort",
-    Lack.CONFLICT: "Reglerna säger emot varandra",
-    Lack.NO_QUOTIENT: "Beräkningen delar med noll",
-}
 
 _CODES = {
     Lack.DISPUTED: "UPPGIFT_OMSTRIDD",

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from decision_service.decision.estimate import EstimateRequest, as_document, calculated
 from decision_service.decision.estimated import EstimateDocument
+from decision_service.decision.texts import texts
 from rules.book import Rulebook
 from rules.evaluated import Evaluation, RuleState
 from rules.explanation import ConditionPart, WhyNot, why_not
@@ -64,12 +65,12 @@ def _lit(evaluation: Evaluation) -> Iterator[Lit]:
 
 def _why(found: WhyNot) -> Iterator[str]:
     if found.rule.state is RuleState.DEFEATED:
-        yield from (f"undantaget {each} går före" for each in found.rule.defeated_by)
+        yield from (texts().rules.exception.format(regel=each) for each in found.rule.defeated_by)
         return
     for part in found.unknown if found.rule.state is RuleState.UNDECIDED else found.failed:
         yield _seen(part)
 
 
 def _seen(part: ConditionPart) -> str:
-    saw = ", ".join(f"{each.text} är {each.value}" for each in part.saw)
+    saw = ", ".join(texts().rules.saw.format(uppgift=each.text, värde=each.value) for each in part.saw)
     return f"{part.text} ({saw})" if saw else part.text

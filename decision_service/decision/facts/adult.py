@@ -15,6 +15,7 @@ from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
 from decision_service.decision.facts.plan import plan_sources
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.decision.texts import texts
 from decision_service.registers.answers import Agency, AgencyAnswer
 from decision_service.registers.ssbtek.benefits import label_of
 from norms.month import Month
@@ -228,17 +229,18 @@ def awaited_in_the_form(
     case: Case, benefits: tuple[str | None, ...], applicants: tuple[str | None, ...]
 ) -> str:
     """The benefits that the applicant waits for, and who has applied for each, in the applicant's words."""
+    words = texts().labels
     named = (
-        f"{benefit or 'utan namn'} för {who}" if who else benefit or "utan namn"
+        words.benefit_of.format(förmån=benefit or words.no_name, vem=who) if who else benefit or words.no_name
         for benefit, who in zip(benefits, applicants, strict=True)
     )
-    return "; ".join(named) or "inte sagt vilken"
+    return "; ".join(named) or words.no_benefit
 
 
 def vehicle_names(case: Case, *fields: tuple[str, ...]) -> str:
     """The vehicles of an adult in the register."""
     return "; ".join(
-        " ".join(filter(None, vehicle)) or "utan uppgifter" for vehicle in zip(*fields, strict=True)
+        " ".join(filter(None, vehicle)) or texts().labels.no_vehicle for vehicle in zip(*fields, strict=True)
     )
 
 

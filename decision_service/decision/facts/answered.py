@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 from decision_service.application.case_file import Answer
 from decision_service.decision.facts.case import Case
 from decision_service.decision.takes import read_fact
+from decision_service.decision.texts import texts
 from decision_service.reading.swedish_time import swedish_day
 from norms.fault import MisfitError
 from norms.month import day_in_words
@@ -114,7 +115,7 @@ def _settled(
     now = _said(found, term.source.value)
     if all(value in seen for _, value in now):
         return said
-    return Disputed(((f"svaret av {answers[-1].by}", said), *now))
+    return Disputed(((texts().labels.answer_of.format(vem=answers[-1].by), said), *now))
 
 
 def _known(term: Term, answers: Sequence[Answer]) -> Iterator[object]:

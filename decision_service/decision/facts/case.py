@@ -9,6 +9,7 @@ from functools import cached_property
 
 from decision_service.application.case_file import CaseFile, MonthDecided, Person, PersonRole
 from decision_service.application.form import Application
+from decision_service.decision.texts import texts
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers import ssbtek
 from decision_service.registers.answers import Payment, RegisterAnswers
@@ -135,9 +136,10 @@ class Case:
 
     @cached_property
     def _added(self) -> Mapping[str, str]:
-        """Who has added the rows that the applicant did not name, by their places."""
+        """Who has added the rows that the applicant did not name, by place. A comma divides origins."""
+        by = texts().labels.added_by
         return {
-            one.place: f"tillagt av {one.by} {day_in_words(swedish_day(one.at))}".replace(",", "")
+            one.place: by.format(vem=one.by, dag=day_in_words(swedish_day(one.at))).replace(",", "")
             for one in self.file.added
         }
 

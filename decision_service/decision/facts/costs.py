@@ -11,6 +11,7 @@ from decision_service.application.form import CostType, OtherSubType
 from decision_service.decision.facts.case import CHILD_ROLES, Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.decision.texts import texts
 from norms.month import Month
 from rules.texts import kronor
 
@@ -19,7 +20,7 @@ def costs(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> I
     """Every cost."""
     for number, cost in enumerate(case.application.costs):
         code = kind_of_cost(case, cost.cost_type, cost.other_sub_type)
-        label, owner = (COST_NAMES[code], sort_id(code)) if code else ("Kostnad", None)
+        label, owner = (COST_NAMES[code], sort_id(code)) if code else (texts().labels.cost, None)
         draft = Draft("kostnad", f"costs[{number}]", label, owner)
         bound: Sources = {"application.costs[]": Record(draft.id, cost)}
         yield fill(draft, case, base | bound, derivations)
@@ -33,7 +34,7 @@ def sort_id(sort: str) -> str:
 def assets(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
     """Everything owned."""
     for number, asset in enumerate(case.application.assets):
-        label = asset.description or ASSET_NAMES.get(asset.asset_category or "", "Tillgång")
+        label = asset.description or ASSET_NAMES.get(asset.asset_category or "", texts().labels.asset)
         draft = Draft("tillgång", f"assets[{number}]", label[:80])
         bound: Sources = {"application.assets[]": Record(draft.id, asset)}
         yield fill(draft, case, base | bound, derivations)
@@ -132,21 +133,22 @@ def said_of_an_asset(
     worth: int | None,
 ) -> str:
     """All that the application says of something owned, beside its value, as people read it."""
-    paid = f"för {kronor(price)}" if price is not None else ""
+    words = texts().labels
+    paid = words.paid.format(pris=kronor(price)) if price is not None else ""
     another = f" ({year})" if bought and year and year != bought.year else ""
-    day = f"köpt {bought or year}{another}" if bought or year else ""
+    day = words.bought.format(när=f"{bought or year}{another}") if bought or year else ""
     parts = (
         # Without a description the category is what the asset is called.
-        ASSET_NAMES.get(category or "", "slaget är inte sagt") if description or not category else None,
+        ASSET_NAMES.get(category or "", words.no_category) if description or not category else None,
         description,
         VEHICLE_NAMES.get(vehicle or ""),
         registration,
         PROPERTY_NAMES.get(property_ or ""),
         f"{day} {paid}".strip(),
         company,
-        f"bolagets tillgångar {kronor(worth)}" if worth is not None else None,
+        words.company.format(belopp=kronor(worth)) if worth is not None else None,
     )
-    return ", ".join(part for part in parts if part) or "inget mer är sagt"
+    return ", ".join(part for part in parts if part) or words.nothing_more
 
 
 COSTS: Mapping[str, Derivation] = {

@@ -14,6 +14,7 @@ from decision_service.decision.facts.adult import fact_id
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.decision.texts import texts
 from decision_service.registers.answers import Payment
 from decision_service.registers.ssbtek.benefits import BENEFITS
 from norms.month import Month
@@ -28,7 +29,8 @@ the one and of the other."""
 def incomes(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
     """Every income: those that the application names, and those that a register has paid."""
     for number, income in enumerate(case.application.incomes):
-        label = INCOME_NAMES[income.income_type.value] if income.income_type is not None else "Inkomst"
+        kind = income.income_type
+        label = INCOME_NAMES[kind.value] if kind is not None else texts().labels.income
         draft = Draft("inkomst", f"incomes[{number}]", label, recipient(case, income))
         bound: Sources = {DECLARED: Record(draft.id, income), PAID: None}
         yield fill(draft, case, base | bound, derivations)

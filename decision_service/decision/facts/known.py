@@ -10,6 +10,7 @@ from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.incomes import counted_as
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.decision.texts import texts
 from decision_service.registers.answers import Payment
 from decision_service.registers.ssbtek.benefits import BENEFITS
 from norms.month import Month
@@ -33,10 +34,10 @@ def has_paid(case: Case, said: Paying, made: object, announced: object) -> bool:
 
 def said_payers(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
     """Everybody the applicant has ticked as paying a benefit."""
-    for number, said in enumerate(case.application.benefits_from or ()):
+    for number, payer in enumerate(case.application.benefits_from or ()):
         place = f"benefitsFrom[{number}]"
-        draft = Draft("uppgiven_betalare", place, "Uppgiven ersättning")
-        bound: Sources = {"application.benefitsFrom": Record(place, said)}
+        draft = Draft("uppgiven_betalare", place, texts().labels.payer)
+        bound: Sources = {"application.benefitsFrom": Record(place, payer)}
         yield fill(draft, case, base | bound, derivations)
 
 

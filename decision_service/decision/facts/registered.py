@@ -12,6 +12,7 @@ from decision_service.decision.facts.adult import fact_id, name_of
 from decision_service.decision.facts.case import Case, is_same
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.decision.texts import texts
 from decision_service.reading.names import letters, may_be_one_name
 from decision_service.registers.answers import Payment, Programme, Stop
 from decision_service.registers.ssbtek.benefits import label_of
@@ -62,13 +63,14 @@ def _siblings(case: Case, person: Person) -> Sources:
 
 
 def _label(kind: str, row: Any) -> str:
+    words = texts().labels
     match kind:
         case "tillstånd":
-            return f"Migrationsverkets beslut {row.decision} {row.kind}".strip()
+            return words.of_migration_agency.format(beslut=row.decision, slag=row.kind).strip()
         case "folkbokfört_barn":
-            return f"Barnet fött {row.day}"
+            return words.child.format(dag=row.day)
         case "af_beslut":
-            return row.kind or "Beslut hos Arbetsförmedlingen"
+            return row.kind or words.of_employment_service
         case _:
             return label_of(row.benefit)
 

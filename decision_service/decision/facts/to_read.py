@@ -10,6 +10,7 @@ from hashlib import sha256
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.sources import Record, Sources
+from decision_service.decision.texts import texts
 from decision_service.reading.place import whole
 from decision_service.reading.unread import Unread, together
 
@@ -43,7 +44,7 @@ def not_read(
     """Everything that could not be understood. Its id is its own, wherever it stands."""
     for each in told:
         id_ = sha256(each.sentence.encode()).hexdigest()[:16]
-        draft = Draft("oläst", f"unmapped[{id_}]", "Uppgift som inte gick att tolka")
+        draft = Draft("oläst", f"unmapped[{id_}]", texts().labels.unread)
         yield fill(draft, case, base | {"unmapped": Record("unmapped", each)}, derivations)
 
 
