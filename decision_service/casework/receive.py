@@ -54,7 +54,7 @@ def receive(
     row = ApplicationRow(
         id=uuid.uuid4().hex,
         tenant=tenant,
-        case_number=next_case_number(session, tenant, swedish_day(now).year),
+        case_number=next_case_number(session, tenant, swedish_day(now).year, office.keyed),
         month=str(month),
         state=ApplicationState.RECEIVED,
         adapter=adapter,

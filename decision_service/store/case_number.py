@@ -1,12 +1,15 @@
-"""Case numbers that can be said on the telephone: the year, a running number, and a digit that checks them.
+"""Case numbers that can be said on the telephone: the year, seven digits, and a digit that checks them.
 
-``2026-004217-9``. Each municipality counts from one each year. The count is changed in the transaction that
-receives the application, so that a number is never given twice and none is left out.
+``2026-4217038-7``. The digits are those of a running number, mixed with the installation's secret: a row of
+them in order would tell whoever may not see a case that there is one. Each is given once. The count is
+changed in the transaction that receives the application.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy import Insert, Integer, String, bindparam, literal
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,16 +21,41 @@ from norms.fault import MisfitError, fault
 _WRITTEN = re.compile(r"([0-9]{4})([0-9]{6,})([0-9])")
 
 
-def next_case_number(session: Session, tenant: str, year: int) -> str:
+Keyed = Callable[..., str]
+"""The hash in hex of some words, with a secret."""
+
+
+def next_case_number(session: Session, tenant: str, year: int, keyed: Keyed) -> str:
     """The municipality's next number of a year. Whoever else takes one waits until the transaction ends."""
     connection = session.connection()
     counted = connection.execute(_COUNT[connection.dialect.name], {"the_tenant": tenant, "the_year": year})
-    return case_number(year, counted.scalar_one())
+    return case_number(year, mixed(counted.scalar_one(), partial(keyed, "case number", tenant, str(year))))
 
 
-def case_number(year: int, count: int) -> str:
+_FIRST, _END = 2_000_000, 10_000_000
+"""Seven digits, where an earlier version gave six; none begins as a month, so that with a year before it none
+can be a personal number."""
+_HALF, _ROUNDS = 12, 8
+
+
+def mixed(count: int, keyed: Keyed) -> int:
+    """The number of a running one from 1 on: another for each, which nobody without the secret foresees.
+    Raises OverflowError after the last."""
+    if not 0 < count <= _END - _FIRST:
+        raise OverflowError(f"Ärendenumren är slut: {count} har getts.")
+    found = count - 1
+    while True:  # until it is one of the numbers there are: the blocks are twice as many
+        left, right = found >> _HALF, found & (1 << _HALF) - 1
+        for turn in range(_ROUNDS):
+            left, right = right, left ^ int(keyed(str(turn), str(right))[:3], 16)
+        found = left << _HALF | right
+        if found < _END - _FIRST:
+            return _FIRST + found
+
+
+def case_number(year: int, number: int) -> str:
     """The number as people write it."""
-    digits = f"{year:04d}{count:06d}"
+    digits = f"{year:04d}{number:06d}"
     return f"{digits[:4]}-{digits[4:]}-{_check(digits)}"
 
 

@@ -44,7 +44,7 @@ def anonymous(text: str, *values: str) -> str:
     for value in values:
         text = text.replace(value, "#").replace(value[:12], "#")
     text = re.sub(r"[0-9a-f]{32}", "ID", text)
-    text = re.sub(r"\d{4}-\d{6}-\d\b", "NUMMER", text)
+    text = re.sub(r"\d{4}-\d{6,7}-\d\b", "NUMMER", text)
     return re.sub(r"\d{4}-\d{2}-\d{2}T[\d:.]+(Z|\+00:00)", "TID", text)
 
 
