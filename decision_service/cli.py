@@ -11,11 +11,10 @@ import importlib
 import os
 import re
 import sys
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-DONE, FOUND_WANTING, WRONG_INPUT, INTERNAL_ERROR = 0, 1, 2, 3
+from decision_service.commands import DONE, WRONG_INPUT
 
 
 class _Parser(argparse.ArgumentParser):
@@ -63,30 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
-        return _failed(error)
+        from decision_service.commands.ending import failed
 
-
-def _failed(error: Exception) -> int:
-    from audit.errors import AuditError
-    from decision_service.reading.strict_json import InputError
-    from norms.finding import FindingsError
-
-    match error:
-        case InputError():
-            lines = list(error.lines)
-        case FindingsError(findings=findings):
-            lines = [str(finding) for finding in findings]
-        case AuditError():
-            lines = [str(error)]
-        case FileNotFoundError() | IsADirectoryError() | PermissionError():
-            lines = [f"Filen {error.filename} går inte att läsa. Kontrollera sökvägen och rättigheterna."]
-        case _:
-            traceback.print_exc()
-            print("lagrum: internt fel. Inget är beslutat eller ändrat.", file=sys.stderr)
-            return INTERNAL_ERROR
-    for line in lines:
-        print(line, file=sys.stderr)
-    return WRONG_INPUT
+        return failed(error)
 
 
 def _parser() -> _Parser:

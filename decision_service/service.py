@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -126,9 +125,11 @@ class Service:
     waiters: dict[str, ThreadPoolExecutor] = field(init=False)
     """Those that somebody waits for, by municipality: where the log of one is held, nobody in another waits
     for a thread."""
-    _turns: Turns = field(init=False)
+    _waiters_turns: Turns = field(init=False)
     """Of those that somebody waits for, so many are evaluated at a time as of all others, the first first.
     More would take turns with each other, and with whoever is to hear of them."""
+    _queue_turns: Turns = field(init=False)
+    """And of all others."""
     _writing: dict[str, Turns] = field(init=False)
     """Of each municipality one at a time is written, for its log takes no more."""
     _watcher: threading.Thread | None = field(default=None, init=False)
@@ -139,7 +140,7 @@ class Service:
     def __post_init__(self) -> None:
         municipalities = self.office.installation.municipalities
         self.waiters = {each: ThreadPoolExecutor(16, f"waiting {each}") for each in municipalities}
-        self._turns = Turns(self.settings.workers)
+        self._waiters_turns, self._queue_turns = Turns(self.settings.workers), Turns(self.settings.workers)
         self._writing = {each: Turns(1) for each in municipalities}
 
     def examine_within(self, tenant: str, application_id: str, seconds: float) -> None:
@@ -169,9 +170,7 @@ class Service:
 
     def _examine_for_somebody(self, tenant: str, application_id: str) -> Examined | None:
         try:
-            turn, writing = self._turns, self._writing[tenant]
-            found = _examined(self.office, self.metrics, tenant, [application_id], turn, writing)
-            return next(iter(found), None)
+            return next(iter(self._examined(tenant, [application_id], self._waiters_turns)), None)
         except Exception as error:
             _log.error("examine_failed", application=application_id, error=sort_and_place(error))
             return None
@@ -179,8 +178,8 @@ class Service:
             with self._lock:
                 self.waited_for -= 1
 
-    def _examined(self, tenant: str, applications: Sequence[str]) -> None:
-        _examined(self.office, self.metrics, tenant, applications)
+    def _examined(self, tenant: str, applications: Sequence[str], turns: Turns) -> list[Examined]:
+        return _examined(self.office, self.metrics, tenant, applications, turns, self._writing[tenant])
 
     def is_behind(self) -> bool:
         """Whether more applications wait to be examined than are being examined."""
@@ -285,7 +284,8 @@ class Service:
         self.jobs.schedule("figures", _FIGURES, partial(noted, self.office, "figures", self._refresh))
         self.jobs.schedule("verify", _VERIFY, partial(noted, self.office, "verify", self._verify), _QUIET)
         self.jobs.schedule("drafts", _DRAFTS, partial(check_waiting, self.office, self.checker))
-        work = partial(self.jobs.run, self._examined, self.settings.workers)
+        examined = partial(self._examined, turns=self._queue_turns)
+        work = partial(self.jobs.run, examined, self.settings.workers)
         self.worker = threading.Thread(target=work, name="jobs")
         self.worker.start()
 
@@ -523,7 +523,7 @@ def _examined(
     metrics: Metrics,
     tenant: str,
     applications: Sequence[str],
-    *turns: AbstractContextManager[object],
+    *turns: Turns,
 ) -> list[Examined]:
     """Look at some applications, and count what came of each whose people are not protected: beside the queue
     the figures would tell of the others."""

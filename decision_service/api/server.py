@@ -4,7 +4,7 @@ answer to be read."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import h11
@@ -72,13 +72,13 @@ class _Patient(H11Protocol):
             self._too_late = None
 
 
-def server_of(app: FastAPI, host: str, port: int, proxies: Sequence[str] = (), **more: Any) -> uvicorn.Server:
-    """A server for the application. ``proxies``: the addresses and networks whose ``X-Forwarded-For`` counts;
+def configured(
+    app: FastAPI | Callable[[], FastAPI], proxies: Sequence[str] = (), **more: Any
+) -> uvicorn.Config:
+    """How an application is served. ``proxies``: the addresses and networks whose ``X-Forwarded-For`` counts;
     without any nobody's does. ``more`` is what uvicorn's configuration takes besides."""
-    config = uvicorn.Config(
+    return uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=_Patient,
         h11_max_incomplete_event_size=LARGEST_HEAD,
         limit_concurrency=MOST_CONNECTIONS,
@@ -89,4 +89,3 @@ def server_of(app: FastAPI, host: str, port: int, proxies: Sequence[str] = (), *
         server_header=False,
         **more,
     )
-    return uvicorn.Server(config)

@@ -1,50 +1,107 @@
-"""``lagrum serve``: the API, and the work on what waits unless other processes do that."""
+"""``lagrum serve``: the API, and the work on what waits unless other processes do that. In one process, or in
+several that listen at the same port."""
 
 from __future__ import annotations
 
 import argparse
 import fcntl
 import gc
+import multiprocessing
+import os
 import signal
 import socket
+import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
 from decision_service.api.app import app_of
-from decision_service.api.server import server_of
-from decision_service.commands import demonstration
+from decision_service.api.server import configured
+from decision_service.commands import DONE, WRONG_INPUT, demonstration
+from decision_service.commands.ending import failed
 from decision_service.installation.municipality import FolderOutput
 from decision_service.installation.settings import Settings, load_settings
 from decision_service.operations.logging import configure_logging
+from decision_service.operations.metrics import SHARED
 from decision_service.reading.strict_json import InputError
-from decision_service.service import open_service
+from decision_service.service import open_database, open_service
 from decision_service.web.site import add_pages
 from norms.fault import fault
 
 GRACE = 30
 """Seconds that requests have to end when the service is stopped."""
+SILENT = 60
+"""Seconds that one of several processes may be silent before another takes its place."""
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until stopped."""
     settings = load_settings()
-    with _alone(settings):
-        _check_port(settings)
+    works = not options.api_only
+    with _alone(settings), closing(_bound(settings)) as place:
         configure_logging(form=settings.log)
         if settings.demonstration:
             demonstration.prepare(settings, lambda said: print(said, flush=True))
-        service = open_service(settings)
-        app = app_of(service, works=not options.api_only)
-        add_pages(app)
+        if settings.processes > 1:
+            return _several(settings, place, works)
+        app = _application(settings, works)
         if settings.demonstration:
             print(_welcome(settings), flush=True)
-        gc.collect()
-        gc.freeze()  # the law lives as long as the process; to walk it again and again makes people wait
         # uvicorn stops in order and then raises the signal again: that must not end the process with a fault.
         signal.signal(signal.SIGTERM, lambda *_: None)
-        server_of(app, settings.host, settings.port, settings.trusted, timeout_graceful_shutdown=GRACE).run()
-    return 0
+        uvicorn.Server(configured(app, settings.trusted, timeout_graceful_shutdown=GRACE)).run([place])
+    return DONE
+
+
+def _application(settings: Settings, works: bool) -> FastAPI:
+    """What a process serves, and works with, from now on."""
+    app = app_of(open_service(settings), works=works)
+    add_pages(app)
+    gc.collect()
+    gc.freeze()  # the law lives as long as the process; to walk it again and again makes people wait
+    return app
+
+
+def _several(settings: Settings, place: socket.socket, works: bool) -> int:
+    """Processes that serve at the same place; one that dies is replaced. What is wrong with the installation
+    or the database is told before there are any."""
+    settings.read_installation()
+    open_database(settings)[0].dispose()
+    if settings.demonstration:
+        print(_welcome(settings), flush=True)
+    with tempfile.TemporaryDirectory(prefix="lagrum-metrics-") as folder:
+        os.environ[SHARED] = folder
+        more = {"factory": True, "workers": settings.processes, "timeout_worker_healthcheck": SILENT}
+        config = configured(partial(_one, works), settings.trusted, timeout_graceful_shutdown=GRACE, **more)
+        processes = Multiprocess(config, [place])
+        processes.run()
+    return WRONG_INPUT if any(each.exitcode == STARTUP_FAILURE for each in processes.processes) else DONE
+
+
+def _one(works: bool) -> FastAPI:
+    """What one of several processes serves. It ends in order when the process that began it is gone, for
+    nobody would ever stop it; what is wrong with it is told once, and ends them all."""
+    if (first := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_after, args=(first,), daemon=True).start()
+    try:
+        settings = load_settings()
+        configure_logging(form=settings.log)
+        return _application(settings, works)
+    except Exception as error:
+        failed(error)
+        raise SystemExit(STARTUP_FAILURE) from None
+
+
+def _end_after(first: multiprocessing.process.BaseProcess) -> None:
+    first.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager
@@ -54,6 +111,8 @@ def _alone(settings: Settings) -> Iterator[None]:
     if address.get_backend_name() != "sqlite":
         yield
         return
+    if settings.processes > 1:
+        raise InputError([fault("several_on_sqlite", "LAGRUM_PROCESSES")])
     path = Path(f"{address.database}.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as file:
@@ -64,15 +123,19 @@ def _alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _check_port(settings: Settings) -> None:
-    """Raises InputError when the port is taken, before anything has begun."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            place = f"{settings.host}:{settings.port}"
-            raise InputError([fault("port_taken", place=place, reason=str(error.strerror))]) from error
+def _bound(settings: Settings) -> socket.socket:
+    """The place where the service is to listen, before anything has begun. Raises InputError when another has
+    it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    found = socket.socket(family)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((settings.host, settings.port))
+    except OSError as error:
+        found.close()
+        place = f"{settings.host}:{settings.port}"
+        raise InputError([fault("port_taken", place=place, reason=str(error.strerror))]) from error
+    return found
 
 
 def _welcome(settings: Settings) -> str:

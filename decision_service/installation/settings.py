@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=2, ge=1, le=64)
+    processes: int = Field(default=1, ge=1, le=64)
     public_url: str = ""
     cursor_key: SecretStr | None = None
     largest_body: int = Field(default=10 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import structlog
@@ -21,7 +22,7 @@ from sqlalchemy import Connection, Engine, inspect
 
 from decision_service.reading.our_fault import sort_and_place
 
-Examine = Callable[[str, Sequence[str]], None]
+Examine = Callable[[str, Sequence[str]], object]
 """Look at some applications of a municipality, by their ids. Runs in a thread."""
 
 _EXAMINE = "examine"
@@ -31,14 +32,14 @@ taken, and there is more to take."""
 _TAKEN_OVER = timedelta(seconds=12)
 """A worker silent for this long has died, and another takes its jobs."""
 _AHEAD = 16
-"""Jobs taken for each thread. One that is done counts until the queue has noted it, in batches: with few, the
-threads would wait for that."""
+"""Jobs taken for each thread of a municipality. One that is done counts until the queue has noted it, in
+batches: with few, the threads would wait for that."""
 _TOGETHER = 8
 """Applications that a thread looks at side by side, where more wait than there are threads: the log of a
 municipality is held for as long as it takes to write what came of them."""
 _OWN = 32
-"""Jobs that wait in the process that asks for them and also does them, before it asks the others: what goes
-through the tables of the queue costs an eighth of an application."""
+"""Jobs of a municipality that wait in the process that asks for them and also does them, before it asks the
+others: what goes through the tables of the queue costs an eighth of an application."""
 _HINTS = "SET synchronous_commit = off"
 """A job may be lost: nobody waits until the disk has what is only said of it."""
 _AGAIN = 1.0
@@ -46,59 +47,76 @@ _AGAIN = 1.0
 
 _log = structlog.get_logger()
 
-Case = tuple[str, str]
-"""A municipality and an application."""
-
 
 class _Waiting:
-    """The applications that wait for a thread of this process, the first first, with what is told when one
-    that came through the queue has been looked at. Safe to use from many threads."""
+    """The applications of a municipality that wait for a thread of this process, the first first, with what
+    is told when one that came through the queue has been looked at. Safe to use from many threads."""
 
-    def __init__(
-        self, pool: ThreadPoolExecutor, examine: Examine, workers: int, stopping: threading.Event
-    ) -> None:
-        self._pool, self._examine, self._workers, self._stopping = pool, examine, workers, stopping
-        self._cases: dict[Case, Future[None] | None] = {}
+    def __init__(self, tenant: str, examine: Examine, workers: int, stopping: threading.Event) -> None:
+        self._tenant, self._examine, self._workers, self._stopping = tenant, examine, workers, stopping
+        self._pool = ThreadPoolExecutor(workers, f"examine {tenant}")
+        self._cases: dict[str, Future[None] | None] = {}
         self._lock = threading.RLock()
 
-    def put(self, case: Case, most: int | None) -> bool:
+    def put(self, application: str, most: int | None) -> bool:
         """Let an application wait, or wait on; False where more than ``most`` would wait. In a process that
         ends it waits for nothing, or RuntimeError is raised."""
         with self._lock:
-            if case not in self._cases:
+            if application not in self._cases:
                 if most is not None and len(self._cases) >= most:
                     return False
                 self._pool.submit(self._look)
-                self._cases[case] = None
+                self._cases[application] = None
             return True
 
-    def looked_at(self, case: Case) -> Future[None]:
+    def looked_at(self, application: str) -> Future[None]:
         """Let an application wait that came through the queue; done when it has been looked at, which it is
         in a process that ends too."""
         with self._lock:
-            self.put(case, None)
-            found = self._cases[case] = self._cases[case] or Future()
+            self.put(application, None)
+            found = self._cases[application] = self._cases[application] or Future()
             return found
 
+    def end(self) -> None:
+        """Return when the threads have ended."""
+        self._pool.shutdown()
+
     def _look(self) -> None:
-        """Look at those that wait longest: the first, and of its municipality this thread's share of the
-        rest. From now on they may be asked for again."""
-        with self._lock:
-            if not self._cases:  # another thread has taken the one that this was for
-                return
-            tenant, _ = next(iter(self._cases))
+        """Look at those that wait longest: this thread's share. From now on they may be asked for again."""
+        with self._lock:  # where another thread has taken the one that this was for, there may be none
             share = min(_TOGETHER, -(-len(self._cases) // self._workers))
-            taken = {each: self._cases.pop(each) for each in [*self._cases][:share] if each[0] == tenant}
+            taken = {each: self._cases.pop(each) for each in [*self._cases][:share]}
         ending = self._stopping.is_set()
-        cases = [application for (_, application), told in taken.items() if told is not None or not ending]
+        cases = [each for each, told in taken.items() if told is not None or not ending]
         try:
             if cases:
-                self._examine(tenant, cases)
+                self._examine(self._tenant, cases)
         except Exception as error:  # for the log, and kept from the queue, whose tables would keep its words
             _log.error("examine_failed", applications=cases, error=sort_and_place(error))
         finally:
             for told in filter(None, taken.values()):
                 told.set_result(None)
+
+
+class _WaitingByPlace:
+    """The same of every municipality, each with threads of its own: where the log of one is held, it holds
+    nobody in another."""
+
+    def __init__(self, examine: Examine, workers: int, stopping: threading.Event) -> None:
+        self._made = partial(_Waiting, examine=examine, workers=workers, stopping=stopping)
+        self._places: dict[str, _Waiting] = {}
+        self._lock = threading.Lock()
+
+    def __getitem__(self, tenant: str) -> _Waiting:
+        with self._lock:
+            if tenant not in self._places:
+                self._places[tenant] = self._made(tenant)
+            return self._places[tenant]
+
+    def end(self) -> None:
+        """Return when all threads have ended."""
+        for each in [*self._places.values()]:
+            each.end()
 
 
 class _Driver(PsycopgDriver):
@@ -136,7 +154,7 @@ class Jobs:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: asyncio.Event | None = None
         self._stopping = threading.Event()
-        self._waiting: _Waiting | None = None
+        self._waiting: _WaitingByPlace | None = None
 
     @staticmethod
     def install(connection: Connection) -> None:
@@ -149,7 +167,7 @@ class Jobs:
         database: the sweep finds the application all the same."""
         here, most = self._waiting, _OWN if self._postgresql else None
         try:
-            own = here is not None and here.put((tenant, application_id), most)
+            own = here is not None and here[tenant].put(application_id, most)
             if not own and self._postgresql:
                 self._send(f"{tenant}:{application_id}".encode())
         except (psycopg.Error, RuntimeError) as error:
@@ -163,7 +181,7 @@ class Jobs:
         self._sweeps.append(_Sweep(name, every, work, after))
 
     def run(self, examine: Examine, workers: int) -> None:
-        """Look at applications and sweep until ``stop``; ``workers`` at once."""
+        """Look at applications and sweep until ``stop``; of a municipality ``workers`` times at once."""
         asyncio.run(self._run(examine, workers))
 
     def stop(self) -> None:
@@ -175,9 +193,9 @@ class Jobs:
 
     async def _run(self, examine: Examine, workers: int) -> None:
         self._loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(workers, "examine") as pool, ThreadPoolExecutor(4, "sweep") as sweepers:
+        with ThreadPoolExecutor(4, "sweep") as sweepers:
             sweeps = [asyncio.create_task(self._again(sweep, sweepers)) for sweep in self._sweeps]
-            waiting = self._waiting = _Waiting(pool, examine, workers, self._stopping)
+            waiting = self._waiting = _WaitingByPlace(examine, workers, self._stopping)
             while not self._stopping.is_set():
                 try:
                     await self._work(waiting, workers)
@@ -185,12 +203,13 @@ class Jobs:
                     _log.warning("queue_lost", error=type(error).__name__)
                     await asyncio.sleep(_AGAIN)
             self._waiting = None
+            await self._loop.run_in_executor(None, waiting.end)
             for task in sweeps:
                 task.cancel()
             await asyncio.gather(*sweeps, return_exceptions=True)
         self._loop = self._ending = None
 
-    async def _work(self, waiting: _Waiting, workers: int) -> None:
+    async def _work(self, waiting: _WaitingByPlace, workers: int) -> None:
         """Take what others have asked for, where there are others, until ``stop``."""
         if not self._postgresql:
             self._ending = asyncio.Event()
@@ -202,7 +221,7 @@ class Jobs:
         @queuer.entrypoint(_EXAMINE)
         async def _(job: Job) -> None:
             tenant, _, application = (job.payload or b"").decode().partition(":")
-            looked_at = asyncio.wrap_future(waiting.looked_at((tenant, application)))
+            looked_at = asyncio.wrap_future(waiting[tenant].looked_at(application))
             await asyncio.shield(looked_at)  # others may wait for it too
 
         self._ending = queuer.shutdown

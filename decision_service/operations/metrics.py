@@ -1,19 +1,27 @@
 """Figures about the service for Prometheus.
 
-Counters count what this process did. Gauges are read from the database and are the same in every process;
-whoever reads them calls ``refresh``. A label is a code, never a text from a case.
+Counters count what the processes behind a port did: one, or several that ``SHARED`` names a folder for.
+Gauges are read from the database and are the same in every process; whoever reads them calls ``refresh``. A
+label is a code, never a text from a case.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import Any
 from wsgiref.simple_server import WSGIServer
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, start_http_server
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable of the environment by which the library is told, before it is imported, of a folder where
+processes put their counters together."""
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -41,38 +49,38 @@ class Readings:
 
 
 class Metrics:
-    """Every figure of one process, in a registry of its own."""
+    """Every figure of a process, and of those that share its counters."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        place = ("kommunkod",)
-        self._oldest = self._gauge(
-            "oldest_undecided_seconds", "Age of the oldest undecided application", place
+        self._read = _Read()
+        self.registry.register(self._read)
+        counted = self.registry
+        if os.environ.get(SHARED):
+            MultiProcessCollector(self.registry)  # type: ignore[no-untyped-call]
+            counted = CollectorRegistry()
+        self._decisions = Counter(
+            "lagrum_decisions", "Decisions", (*_PLACE, "outcome", "reason", "automatic"), registry=counted
         )
-        self._undecided = self._gauge("undecided", "Undecided applications", (*place, "state"))
-        self._breached = self._gauge("breached", "Undecided applications past their deadline", place)
-        self._entries = self._gauge("audit_entries", "Entries of the audit log", place)
-        self._verified = self._gauge("audit_verified", "Last verification: 1 whole, 0 not", place)
-        self._waiting = self._gauge("outbox_waiting", "Messages not yet handed over", ())
-        self._outbox_oldest = self._gauge("outbox_oldest_seconds", "Age of the oldest such message", ())
-        self._decisions = self._counter("decisions", "Decisions", (*place, "outcome", "reason", "automatic"))
-        self._disagreements = self._counter(
-            "engine_disagreements", "Cases in which the engines differed", place
+        self._disagreements = Counter(
+            "lagrum_engine_disagreements", "Cases in which the engines differed", _PLACE, registry=counted
         )
-        self._crashes = self._counter("evaluator_crashes", "Times the evaluating process died", ())
+        self._crashes = Counter(
+            "lagrum_evaluator_crashes", "Times the evaluating process died", registry=counted
+        )
         self._margin = Histogram(
             "lagrum_deadline_margin_seconds",
             "Time left of the 24 hours when decided",
-            place,
+            _PLACE,
             buckets=MARGINS,
-            registry=self.registry,
+            registry=counted,
         )
         self._requests = Histogram(
             "lagrum_http_seconds",
             "Time to answer a request",
             ("method", "route", "status"),
             buckets=DURATIONS,
-            registry=self.registry,
+            registry=counted,
         )
 
     def decided(self, tenant: str, outcome: str, reason: str, *, automatic: bool, margin: float) -> None:
@@ -94,13 +102,7 @@ class Metrics:
 
     def refresh(self, readings: Readings) -> None:
         """Replace what was read from the database before; what is no longer there disappears."""
-        _replace(self._oldest, {(code,): value for code, value in readings.oldest_undecided.items()})
-        _replace(self._undecided, readings.undecided)
-        _replace(self._breached, {(code,): value for code, value in readings.breached.items()})
-        _replace(self._entries, {(code,): value for code, value in readings.audit_entries.items()})
-        _replace(self._verified, {(code,): float(value) for code, value in readings.audit_verified.items()})
-        self._waiting.set(readings.outbox_waiting)
-        self._outbox_oldest.set(readings.outbox_oldest)
+        self._read.readings = readings
 
     def text(self) -> bytes:
         """Every figure in Prometheus' text format."""
@@ -110,14 +112,41 @@ class Metrics:
         """Answer at a port of its own, for a worker or to keep figures off the public address."""
         return start_http_server(port, host, self.registry)
 
-    def _gauge(self, name: str, text: str, labels: tuple[str, ...]) -> Gauge:
-        return Gauge(f"lagrum_{name}", text, labels, registry=self.registry)
 
-    def _counter(self, name: str, text: str, labels: tuple[str, ...]) -> Counter:
-        return Counter(f"lagrum_{name}", text, labels, registry=self.registry)
+_PLACE = ("kommunkod",)
 
 
-def _replace(gauge: Gauge, values: Mapping[Any, float]) -> None:
-    gauge.clear()
-    for labels, value in values.items():
-        gauge.labels(*labels).set(value)
+class _Read(Collector):
+    """What was read from the database, as figures."""
+
+    readings = Readings()
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        read = self.readings
+        yield _by_place(
+            "oldest_undecided_seconds", "Age of the oldest undecided application", read.oldest_undecided
+        )
+        undecided = _gauge("undecided", "Undecided applications", (*_PLACE, "state"))
+        for labels, number in read.undecided.items():
+            undecided.add_metric(labels, number)
+        yield undecided
+        yield _by_place("breached", "Undecided applications past their deadline", read.breached)
+        yield _by_place("audit_entries", "Entries of the audit log", read.audit_entries)
+        yield _by_place("audit_verified", "Last verification: 1 whole, 0 not", read.audit_verified)
+        waiting = _gauge("outbox_waiting", "Messages not yet handed over")
+        waiting.add_metric((), read.outbox_waiting)
+        yield waiting
+        oldest = _gauge("outbox_oldest_seconds", "Age of the oldest such message")
+        oldest.add_metric((), read.outbox_oldest)
+        yield oldest
+
+
+def _gauge(name: str, text: str, labels: tuple[str, ...] = ()) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"lagrum_{name}", text, labels=labels)
+
+
+def _by_place(name: str, text: str, values: Mapping[str, float]) -> GaugeMetricFamily:
+    found = _gauge(name, text, _PLACE)
+    for place, value in values.items():
+        found.add_metric((place,), value)
+    return found

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import URL, true, update
@@ -29,7 +30,7 @@ from sqlmodel import col
 from audit import trail
 from decision_service.access.roles import Role
 from decision_service.api.app import app_of
-from decision_service.api.server import server_of
+from decision_service.api.server import configured
 from decision_service.casework import delivery, sweeps
 from decision_service.casework.examine import examine
 from decision_service.evaluation import Evaluators
@@ -231,7 +232,7 @@ atexit.register(wait_for_servers)
 @contextmanager
 def served(app: FastAPI, port: int = 0) -> Iterator[httpx.Client]:
     """A client of a real server that serves the app, at a port that is free where none is said."""
-    server = server_of(app, "127.0.0.1", port, lifespan="off")
+    server = uvicorn.Server(configured(app, host="127.0.0.1", port=port, lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -120,7 +120,7 @@ async def send_application(
     hann prövas inom `Prefer: wait=N`. Samma nyckel och samma innehåll ger samma ansökan igen."""
     seconds = wait_seconds(prefer or (), LONGEST_WAIT)
     intake: IntakeTurns = request.app.state.intake
-    async with intake.turn():
+    async with intake.turn(caller.tenant):
         application, new, standing = await run_in_threadpool(_received, request, caller, body, key, seconds)
     if standing is not None:
         return standing

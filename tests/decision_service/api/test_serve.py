@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
+from sqlalchemy import URL
 
 from decision_service.cli import main
 from tests.world.cases import ROOT
@@ -158,6 +160,65 @@ def test_a_whole_day(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
+def test_several_processes_are_one_service(tmp_path: Path, postgresql_url: URL) -> None:
+    """What any of them did is counted together; one that is killed is replaced, and loses nothing; they stop
+    in order together, and none is left where the first is killed."""
+    port, database = free_port(), postgresql_url.render_as_string(hide_password=False)
+    more = {"PROCESSES": "2", "DATABASE_URL": database}
+    base = f"http://127.0.0.1:{port}"
+    with serving(tmp_path, port, **more) as first:
+        sender = token(tmp_path, "eservice")
+        members = processes_of(first)
+        assert len(members) == 2
+        answers: list[httpx.Response | Exception] = []
+        senders = [
+            threading.Thread(target=_post, args=(f"{base}/v1/9999/applications", sender, f"{each}", answers))
+            for each in range(8)
+        ]
+        for each in senders:
+            each.start()
+        members[0].kill()
+        for each in senders:
+            each.join()
+        for number in range(8):
+            _post(f"{base}/v1/9999/applications", sender, f"{number}", answers)
+        got = [each for each in answers if isinstance(each, httpx.Response)]
+        assert {each.status_code for each in got} <= {201, 202}
+        assert len({each.json()["id"] for each in got}) == 8
+        for _ in range(20):
+            assert httpx.get(f"{base}/v1/9999/rules").status_code == 200
+        shown = httpx.get(f"{base}/metrics").text
+        assert (
+            'lagrum_http_seconds_count{method="GET",route="/v1/{kommunkod}/rules",status="200"} 20.0' in shown
+        )
+        until(lambda: len(processes_of(first)) == 2)
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(PATIENCE) == 0
+    log = (tmp_path / "log.txt").read_text()
+    assert log.count("Finished server process") >= 2
+    assert "Traceback" not in log
+
+    with serving(tmp_path, port, **more) as first:
+        left = psutil.Process(first.pid).children(recursive=True)
+        first.kill()
+        until(lambda: not any(each.is_running() for each in left))
+
+
+def processes_of(first: subprocess.Popen[str]) -> list[psutil.Process]:
+    """Those that serve for it."""
+    found = [each for each in psutil.Process(first.pid).children() if each.status() != psutil.STATUS_ZOMBIE]
+    return [each for each in found if any("spawn_main" in part for part in each.cmdline())]
+
+
+def until(reached: Callable[[], bool]) -> None:
+    for _ in range(PATIENCE * 10):
+        if reached():
+            return
+        time.sleep(0.1)
+    pytest.fail("It did not come to that.")
+
+
 def _post(address: str, sender: dict[str, str], key: str, answers: list[httpx.Response | Exception]) -> None:
     headers = sender | {"Idempotency-Key": key, "Prefer": "wait=30", "Content-Type": "application/json"}
     try:
@@ -223,6 +284,13 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     found = refused(tmp_path, DATABASE_URL=address, PORT=str(free_port()))
     assert found.returncode in (2, 3)
     assert "hemligt" not in found.stderr + found.stdout
+
+
+def test_several_processes_are_for_postgresql(
+    here: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert here("serve", PROCESSES="2") == 2
+    assert "LAGRUM_PROCESSES" in capsys.readouterr().err
 
 
 def test_a_worker_is_for_postgresql(here: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:

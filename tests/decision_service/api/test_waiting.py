@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -24,9 +25,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from audit.head import lock
 from decision_service import service as running_service
-from decision_service.api import limits, server
+from decision_service.api import intake, limits, server
 from decision_service.api.app import app_of
-from decision_service.api.intake import AT_ONCE, LONGEST, MOST_WAITING, IntakeTurns
+from decision_service.api.intake import AT_ONCE, HELD, MOST_WAITING, IntakeTurns
 from decision_service.api.limits import BodyLimit
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import applications
@@ -155,23 +156,33 @@ def test_of_those_that_wait_no_more_are_evaluated_at_a_time_than_there_are_worke
 def test_a_log_that_is_held_keeps_nobody_in_another_municipality_waiting(
     postgresql_server: URL, postgresql_tables: URL, tmp_path: Path
 ) -> None:
-    """More wait for it than there are turns, and threads for those of one municipality."""
+    """More wait for it than there are turns, and threads for those of one municipality: some to be examined
+    at once, some in their turn, some to be received."""
     with (
         new_database(postgresql_server, tmp_path, postgresql_tables) as url,
         running(url, tmp_path) as whole,
+        ThreadPoolExecutor() as senders,
     ):
-        service, theirs, person = whole.service, whole.eservice(FOUR_EYES), whole.known()
+        service, theirs, sender = whole.service, whole.eservice(FOUR_EYES), whole.eservice()
         sent = [theirs.send(application(whole.person(), NOVEMBER)).json()["id"] for _ in range(20)]
+        at_once, in_turn = application(whole.known(), NOVEMBER), application(whole.known(), NOVEMBER)
         with service.office.engine.begin() as connection:
             lock(connection, FOUR_EYES, None)
-            for each in sent:
+            service.start()
+            for each in sent[:10]:
                 service.examine_within(FOUR_EYES, each, 0)
-            answer = whole.eservice().send(application(person, NOVEMBER), prefer="wait=20")
-            assert service.waited_for == len(sent)
-        assert answer.json()["state"] == "beslutad"
-        while service.waited_for:
-            time.sleep(0.01)
-        assert {theirs.get(f"/applications/{each}").json()["state"] for each in sent} == {"hos_handlaggare"}
+            for each in sent[10:]:
+                service.jobs.enqueue(FOUR_EYES, each)
+            later = [senders.submit(theirs.send, application(whole.person(), NOVEMBER)) for _ in range(4)]
+            assert sender.send(at_once, prefer="wait=20").json()["state"] == "beslutad"
+            queued = sender.send(in_turn).json()["id"]
+            while sender.get(f"/applications/{queued}").json()["state"] != "beslutad":
+                time.sleep(0.05)
+            assert not any(each.done() for each in later)
+        sent += [each.result().json()["id"] for each in later]
+        for each in sent:
+            while theirs.get(f"/applications/{each}").json()["state"] != "hos_handlaggare":
+                time.sleep(0.05)
 
 
 def begun(service: Service, crowd: Crowd) -> int:
@@ -228,14 +239,14 @@ def test_the_intake_leaves_half_of_the_time_to_the_examination_that_is_behind() 
         loop = asyncio.get_running_loop()
 
         def later(pause: float, work: Any, *more: Any) -> Any:
-            if getattr(work, "__name__", "") == "release":
+            if (of_a_turn := getattr(work, "__name__", "") == "close") and pause != HELD:
                 found.append(pause)
-            return call_later(0.0 if pause < LONGEST else pause, work, *more)
+            return call_later(0.0 if of_a_turn and pause != HELD else pause, work, *more)
 
         call_later, loop.call_later = loop.call_later, later  # type: ignore[method-assign]
-        intake = IntakeTurns(lambda: behind, lambda: clock[0])
+        turns = IntakeTurns(lambda: behind, lambda: clock[0])
         for seconds in (2.0, 0.5):
-            async with intake.turn():
+            async with turns.turn(TENANT):
                 clock[0] += seconds
         return found
 
@@ -245,12 +256,12 @@ def test_the_intake_leaves_half_of_the_time_to_the_examination_that_is_behind() 
 
 def test_whoever_comes_when_too_many_wait_for_a_turn_is_told_when_to_come_back() -> None:
     async def crowd() -> list[ProblemError]:
-        intake, full = IntakeTurns(lambda: False), asyncio.Event()
+        turns, full = IntakeTurns(lambda: False), asyncio.Event()
         inside, refused = [], []
 
         async def come() -> None:
             try:
-                async with intake.turn():
+                async with turns.turn(TENANT):
                     inside.append(1)
                     await full.wait()
             except ProblemError as error:
@@ -268,6 +279,34 @@ def test_whoever_comes_when_too_many_wait_for_a_turn_is_told_when_to_come_back()
 
     refused = asyncio.run(crowd())
     assert [(one.type.status, one.headers["Retry-After"]) for one in refused] == [(429, "10")] * 3
+
+
+def test_turns_that_wait_for_the_log_of_a_municipality_keep_nobody_else_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "HELD", 0.01)
+
+    async def stuck() -> list[str]:
+        turns, log, inside = IntakeTurns(lambda: False), asyncio.Event(), list[str]()
+
+        async def come(tenant: str) -> None:
+            async with turns.turn(tenant):
+                inside.append(tenant)
+                if tenant == FOUR_EYES:
+                    await log.wait()
+
+        theirs = [asyncio.create_task(come(FOUR_EYES)) for _ in range(AT_ONCE + 1)]
+        async with asyncio.timeout(WAIT):
+            while len(inside) < AT_ONCE:
+                await asyncio.sleep(0)
+            for _ in range(AT_ONCE + 1):
+                await come(TENANT)
+        found = [*inside]
+        log.set()
+        await asyncio.gather(*theirs)
+        return found
+
+    assert sorted(asyncio.run(stuck())) == sorted([FOUR_EYES] * AT_ONCE + [TENANT] * (AT_ONCE + 1))
 
 
 # Slow clients
