@@ -10,6 +10,7 @@ from typing import Any
 from decision_service.application import adapters
 from decision_service.application.adapters import Intake
 from decision_service.reading.strict_json import read_json
+from tests.world.unread import sentences
 
 FIXTURES = Path(__file__).parent / "fixtures"
 EXAMPLES = Path(__file__).parents[3] / "examples" / "applications"
@@ -57,3 +58,8 @@ def read(*answers: Any, kind: str = "new", together: bool = False, **more: Any) 
         "mitt-helsingborg-v1",
         read_json(json.dumps(case(*answers, kind=kind, together=together, **more)).encode()),
     )
+
+
+def told(found: Intake) -> list[str]:
+    """What the adapter could not use, in the words that a person reads."""
+    return list(sentences(found))
