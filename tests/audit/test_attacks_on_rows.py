@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Table, func, select, update
 from audit import EntryKind, FileKeyStore, Log, merkle, tables, vault
 from audit.packed import pack
 from audit.verify import leaf_hash
-from tests.audit.test_attacks import DATABASE, KEYS, OUTSIDE, Attack, mark, plain, rows, verify
+from tests.audit.attacks import DATABASE, KEYS, OUTSIDE, Attack, mark, plain, rows, verify
 from tests.audit.world import MACHINE, RELEASE, WORKER, World, unguard
 
 NOTHING = "av inget, och inget är ändrat"

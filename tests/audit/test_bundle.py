@@ -19,7 +19,7 @@ from audit import EntryKind, bundle, deletion, proof, reading, retention, tables
 from audit.errors import BundleError
 from audit.keys import SigningKey
 from audit.verify import LETTER, canonical, digest, statement
-from tests.audit.test_attacks import append_behind_the_program, resign_everything
+from tests.audit.attacks import append_behind_the_program, resign_everything
 from tests.audit.world import FILES, MACHINE, RELEASE, START, WORKER, World, unguard
 
 NOW = START.replace(year=2033)

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, select, text, upd
 from audit import check, create_tables, prepare_engine, proof, tables, verify_database
 from audit.errors import LogError
 from audit.segment import SegmentState, stored_state
-from tests.audit.test_attacks import rebuild, rows
+from tests.audit.attacks import rebuild, rows
 from tests.audit.world import World, unguard
 
 
