@@ -12,7 +12,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,14 +22,16 @@ from typing import Any
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 from sqlalchemy import URL, true, update
 from sqlmodel import col
 
 from audit import trail
 from decision_service.access.roles import Role
-from decision_service.api.app import app_of
+from decision_service.access.tokens import Tokens
+from decision_service.api.app import ROUTERS, app_of
+from decision_service.api.problems import MEDIA_TYPE, PROBLEMS
 from decision_service.api.server import configured
 from decision_service.casework import delivery, sweeps
 from decision_service.casework.examine import examine
@@ -37,6 +39,7 @@ from decision_service.evaluation import Evaluators
 from decision_service.installation.municipality import Neighbour
 from decision_service.installation.settings import Settings
 from decision_service.log import releases
+from decision_service.operations.metrics import Metrics
 from decision_service.operations.readings import SWEEPS
 from decision_service.outputs import WebhookChannel
 from decision_service.service import Service, open_service
@@ -57,6 +60,7 @@ from tests.world.reckoning import ReckonedHere
 
 Json = dict[str, Any]
 PUBLIC_URL = "https://lagrum.example.se"
+APPLICATIONS = f"/v1/{TENANT}/applications"
 START = datetime(2026, 10, 28, 8, 12, tzinfo=UTC)
 _people = itertools.count(1)
 
@@ -334,3 +338,33 @@ def handlaggare_client_of(user: User) -> HandlaggareClient:
 
 def _token_of(user: User) -> str:
     return user.headers()["Authorization"].removeprefix("Bearer ")
+
+
+@contextmanager
+def changed(
+    one: Whole,
+    *,
+    routers: Sequence[APIRouter] = ROUTERS,
+    settings: Mapping[str, Any] | None = None,
+    tokens: Tokens | None = None,
+    **office: Any,
+) -> Iterator[httpx.Client]:
+    """The same service at a port of its own, with changes: by name those of the office."""
+    service = replace(
+        one.service,
+        settings=one.service.settings.model_copy(update=settings or {}),
+        office=replace(one.service.office, **office),
+        tokens=tokens or one.service.tokens,
+        metrics=Metrics(),
+    )
+    with served(app_of(service, works=False, routers=routers)) as client:
+        yield client
+
+
+def problem(response: httpx.Response, code: str) -> dict[str, Any]:
+    """The problem document of a response, which must be of this type."""
+    assert response.headers["content-type"] == MEDIA_TYPE, response.text
+    found: dict[str, Any] = response.json()
+    assert found["type"].removeprefix(PUBLIC_URL) == f"/problem/{code}"
+    assert found["status"] == response.status_code == PROBLEMS[code].status
+    return found

@@ -35,13 +35,12 @@ from decision_service.evaluation import Evaluators
 from decision_service.service import Service
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, ApplicationState
-from tests.decision_service.api.test_app import changed, problem
 from tests.world.client import User
 from tests.world.database import new_database
 from tests.world.installation import FOUR_EYES
 from tests.world.office import count
 from tests.world.people import NOVEMBER, TENANT, application
-from tests.world.service import Whole, running, served
+from tests.world.service import Whole, changed, problem, running, served
 
 
 class Stuck:
