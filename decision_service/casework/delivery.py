@@ -333,7 +333,8 @@ def try_again(office: Office, session: Session, tenant: str, key: str) -> Messag
     """Let a message that was given up go once more. Raises NotFoundError, for one about somebody the
     session may not know of too, ConflictError and audit.errors.RowError."""
     row = session.get(MessageRow, (tenant, key), with_for_update=True)
-    if row is None or _hidden(session, tenant, [row]):
+    hidden = _hidden(session, tenant, [row] if row is not None else [])
+    if row is None or hidden:
         raise NotFoundError(key)
     if row.delivered_at is not None or row.next_attempt_at is not None:
         raise ConflictError(fault("message_not_given_up"))

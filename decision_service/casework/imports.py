@@ -66,7 +66,9 @@ def waiting(session: Session, tenant: str, who: str) -> Sequence[ProposedHistory
 def one_waiting(office: Office, session: Session, tenant: str, proposal: str, who: str) -> ProposedHistoryRow:
     """One of them, as it is logged. Raises NotFoundError and audit.errors.RowError."""
     row = session.get(ProposedHistoryRow, (tenant, proposal), with_for_update=True)
-    if row is None or (row.proposed_by != who and hidden_people(session, tenant, [row.person])):
+    # Asked where there is none too: how long it takes does not tell.
+    hidden = hidden_people(session, tenant, [row.person] if row is not None else [])
+    if row is None or (row.proposed_by != who and hidden):
         raise NotFoundError(proposal)
     vouched.require(office.keys, session, tenant, row)
     return row

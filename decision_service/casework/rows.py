@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, select
 
-from decision_service.casework.hidden import is_hidden
+from decision_service.casework.hidden import is_hidden, not_hidden
 from decision_service.casework.office import Office
 from decision_service.log import vouched
 from decision_service.planning.protection import require_hidden
@@ -20,7 +20,7 @@ __all__ = ["ConflictError", "NotFoundError", "StaleError", "find", "lock", "requ
 
 def find(session: Session, tenant: str, application_id: str) -> ApplicationRow:
     """An application of a municipality. Raises NotFoundError, for one that is hidden too."""
-    row = session.get(ApplicationRow, (tenant, application_id))
+    row = session.get(ApplicationRow, (tenant, application_id), options=not_hidden(session))
     if row is None or is_hidden(session, row):
         raise NotFoundError(application_id)
     return row
@@ -43,7 +43,9 @@ def lock_all(session: Session, tenant: str, applications: Sequence[str]) -> list
     """The same of those of some applications that there are."""
     its = {"its_tenant": tenant, "its_ids": applications}
     # As they are now, also where the session has read them before.
-    found = session.exec(_LOCKED, params=its, execution_options={"populate_existing": True}).all()
+    found = session.exec(
+        _LOCKED.options(*not_hidden(session)), params=its, execution_options={"populate_existing": True}
+    ).all()
     for row, kept in found:
         remember_key(session, tenant, row.id, kept)
     return [row for row, _ in found if not is_hidden(session, row)]

@@ -128,7 +128,8 @@ def _called(tenant: str, case: str) -> SelectOfScalar[ParticipantRow]:
 def _logged(
     office: PlanningOffice, session: Session, tenant: str, case: str, row: ParticipantRow | None
 ) -> ParticipantRow:
-    if row is None or (hides(session) and not seen(session, tenant, [row])):
+    row = _known(session, tenant, row)
+    if row is None:
         raise NotFoundError(case)
     vouched.require(office.keys, session, tenant, row)
     return row
@@ -139,7 +140,15 @@ def known_as(
 ) -> ParticipantRow | None:
     """The participant with a personal number, if there is one that the session may know of."""
     row = session.get(ParticipantRow, (tenant, office.pseudonym(tenant, personal_number)))
-    return row if row is None or not hides(session) or seen(session, tenant, [row]) else None
+    return _known(session, tenant, row)
+
+
+def _known(session: Session, tenant: str, row: ParticipantRow | None) -> ParticipantRow | None:
+    """The row, if the session may know of it. The same is asked of the database where there is none: how long
+    it takes does not tell."""
+    if not hides(session):
+        return row
+    return next((each for each, _ in seen(session, tenant, [row] if row is not None else [])), None)
 
 
 def opened(row: ParticipantRow) -> Participation:

@@ -22,6 +22,7 @@ from tests.decision_service.api.test_beside_protected import UNTRUSTED, bare, of
 from tests.decision_service.api.test_planning import DAY, GROUP, PLAN, enrolled, offered, stepped
 from tests.decision_service.api.test_protected import anonymous, counted, named, trusted
 from tests.decision_service.api.test_webhooks import subscribed
+from tests.decision_service.casework.test_statements import counted as counted_statements
 from tests.world.client import User
 from tests.world.description import operations
 from tests.world.lived import dump
@@ -174,10 +175,15 @@ def answers(user: User, method: str, path: str, kind: str, body: bytes | None, e
     return user.ask(method, path, body, **(more | ({"content_type": kind} if kind else {})))
 
 
+def kinds(statements: list[str]) -> list[str]:
+    """What a database is asked for, without about whom: as much work takes as long."""
+    return [each.partition("WHERE")[0] for each in statements]
+
+
 def test_no_operation_of_the_api_changes_or_tells_anything_of_a_hidden_case_or_participant(
     whole: Whole, hidden: Hidden
 ) -> None:
-    """With the version that it has, and a body that is right: as what never was."""
+    """With the version that it has, and a body that is right: as what never was, with as much work."""
     users, engine, tried = outsiders(whole), whole.service.office.engine, set[str]()
     handler = trusted(whole)
     participant = hidden.there["participant"]
@@ -195,11 +201,14 @@ def test_no_operation_of_the_api_changes_or_tells_anything_of_a_hidden_case_or_p
         path += "?first=2026-10-26&last=2026-10-27" if path.endswith("/occasions") else ""
         for found, etag in etags[place].items():
             for kind, body in bodies(each.described, hidden):
+                given = kind, body, etag
                 for user in users:
-                    there, never = (
-                        answers(user, each.method, path.replace("{" + place + "}", one), kind, body, etag)
-                        for one in (found, hidden.never(place))
-                    )
+                    with counted_statements(engine) as asked:
+                        there = answers(user, each.method, path.replace("{" + place + "}", found), *given)
+                    with counted_statements(engine) as asked_of_none:
+                        lost = path.replace("{" + place + "}", hidden.never(place))
+                        never = answers(user, each.method, lost, *given)
+                    assert kinds(asked) == kinds(asked_of_none), each.name
                     assert there.status_code >= 400, (each.name, user.roles)
                     told = there.status_code, anonymous(there.text, found)
                     assert told == (never.status_code, anonymous(never.text, hidden.never(place))), each.name
@@ -232,11 +241,14 @@ def test_nothing_is_read_or_written_of_a_protected_person_by_number(
         for (kind, body), (_, other) in zip(
             bodies(each.described, hidden), bodies(each.described, nobody), strict=True
         ):
-            there = answers(user, each.method, path, kind, body, "")
+            with counted_statements(engine) as asked:
+                there = answers(user, each.method, path, kind, body, "")
             assert there.status_code >= 400, user.roles
             reached += there.status_code != 403
             if name not in NOT_TOLD:
-                never = answers(user, each.method, path, kind, other, "")
+                with counted_statements(engine) as asked_of_none:
+                    never = answers(user, each.method, path, kind, other, "")
+                assert kinds(asked) == kinds(asked_of_none), user.roles
                 numbers = personal_number(hidden.person), personal_number(nobody.person)
                 assert anonymous(there.text, numbers[0]) == anonymous(never.text, numbers[1])
     assert dump(engine) == before
