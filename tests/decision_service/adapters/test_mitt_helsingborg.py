@@ -183,6 +183,12 @@ def test_the_hidden_mark_must_agree_with_the_field() -> None:
     ]
 
 
+@pytest.mark.parametrize("said", [True, "ja", False, "Swish femtusen", 5])
+def test_a_box_that_is_not_used_is_told_when_something_is_written_in_it(said: Any) -> None:
+    found = told(read(answer("acceptGDPR", said)))
+    assert bool(found) is (said not in (True, "ja", False))
+
+
 def test_unknown_fields_are_told_with_money_as_money() -> None:
     found = read(
         answer("nyttFält", "700"),

@@ -226,7 +226,7 @@ class Collected:
                 self.tell(answer.id, "unknown_field_of_money", *self._matter(answer), value=value)
             else:
                 self.tell(answer.id, "unknown_field", answer.place, value=value)
-        elif answer.value != unused.fixed if unused.fixed is not None else _holds_a_number(answer.value):
+        elif not (_is_a_tick(answer.value) if unused.fixed is None else answer.place.text() == unused.fixed):
             self.tell(answer.id, "fixed_field", answer.place)
 
     def _unreadable(self, answer: FormAnswer, known: Target, why: str) -> None:
@@ -415,7 +415,9 @@ def _asked_as(answer: FormAnswer) -> str:
     return answer.id if several else answer.name
 
 
-def _holds_a_number(value: Any) -> bool:
-    """Whether a fixed text holds a digit, beside the mark of a month that the forms write in it."""
-    text = " ".join(word for word in str(value).split() if word.removeprefix("#") not in forms().months)
-    return any(each.isdigit() for each in text)
+def _is_a_tick(value: Any) -> bool:
+    try:
+        read.tick(value)
+    except ValueError:
+        return False
+    return True
