@@ -48,6 +48,7 @@ class _Csn(FileModel):
     planned: frozenset[str] = Field(alias="planerad")
     undecided: frozenset[str] = Field(alias="obeslutat_ärende")
     decided: frozenset[str] = Field(alias="beslutat_ärende")
+    ended: frozenset[str] = Field(alias="avslutat_ärende")
     supports: Mapping[str, str] = Field(alias="stödformer")
 
 

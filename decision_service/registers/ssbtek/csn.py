@@ -43,12 +43,18 @@ def _case(case: Place, found: AgencyFindings) -> None:
     support, status = case["stodform"].text(), case["status"].text().lower()
     if status in CSN.undecided:
         found.pending.append(f"CSN:{support}")
-    elif status not in CSN.decided:
+    elif status not in CSN.decided | CSN.ended or (status in CSN.ended and _is_more_planned(case)):
         found.tell(case["status"], "csn_case_status", case, status=status)
     elif not case.has("UtbetalningsPlan"):
         found.tell(case, "csn_no_plan", case, support=support)
     for payment in case.down("UtbetalningsPlan", "Utbetalning").each():
         _payment(payment, support, found)
+
+
+def _is_more_planned(case: Place) -> bool:
+    """Whether some payment of a case has another status than paid."""
+    rows = case.down("UtbetalningsPlan", "Utbetalning").each()
+    return any(each["utbetstatus"].text().lower() not in CSN.paid for each in rows)
 
 
 def _payment(payment: Place, support: str, found: AgencyFindings) -> None:

@@ -247,7 +247,7 @@ class _InRows(NamedTuple):
 
 def _in_rows(payment: Place, found: AgencyFindings) -> _InRows:
     """What the rows say. What is deducted in a row of compensation holds its tax, as it does in a payment,
-    where it is no less than that."""
+    where it is no less than that. What a row of a claim says is kept back, in whichever of its amounts."""
     taxes = lower = other = 0
     kinds: set[str] = set()
     for row in payment["utbetalningsdetalj"].each():
@@ -264,6 +264,8 @@ def _in_rows(payment: Place, found: AgencyFindings) -> _InRows:
             continue
         claimed = kind in LEFI.claims
         rest = taken if claimed or taken < of_tax else taken - of_tax
+        if claimed and not rest:
+            rest = abs(_amount(row["bruttobelopp"], payment, found) or 0)
         other += rest
         if rest or (claimed and deducted is None):
             kinds.add(kind)

@@ -355,6 +355,24 @@ def test_planned_payments_are_not_paid_and_unknown_states_are_told() -> None:
     )
 
 
+@pytest.mark.parametrize("status", ["AVSLUTAD", "AVSLUTAT"])
+def test_an_ended_case_of_csn_is_read_and_told_only_where_more_than_what_is_paid_stands_in_it(
+    status: str,
+) -> None:
+    payment = paid(("GRUNDB", "0", "100"), total="100")
+    found = register_answers(csn(payment, status=status))
+    assert ([each.net for each in found.payments], sentences(found), found.pending) == ([10000], (), ())
+    case = "csn.Personer.Person.Studiemedel.Arenden.Arende"
+    for other in ("Planerad", ""):
+        more = paid(("GRUNDB", "0", "100"), total="100", status=other, day="20261125")
+        assert f"{case}.status: ärendets status är ”{status.lower()}”." in sentences(
+            register_answers(csn(payment, more, status=status))
+        )
+    without = csn(status=status)
+    del without["csn"]["Personer"]["Person"]["Studiemedel"]["Arenden"]["Arende"]["UtbetalningsPlan"]
+    assert sentences(register_answers(without))
+
+
 def test_csn_says_when_it_knows_more_than_it_tells() -> None:
     support = {"studiemedel": "1", "studiehjalp": "1"}
     found = register_answers(csn(Studiestodstypforteckning=support, status="INITIERAD"))

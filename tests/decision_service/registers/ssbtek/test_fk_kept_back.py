@@ -110,6 +110,14 @@ def test_every_claim_without_an_amount_is_told(kind: str) -> None:
         )
 
 
+@swept("deducted", [None, 0])
+def test_a_claim_is_told_in_whichever_amount_of_its_row_it_stands(deducted: int | None) -> None:
+    row = {"beloppstyp": {"id": "ART"}, "bruttobelopp": kronor(-300), **given("avdragsbelopp", deducted)}
+    assert sentences(register_answers(lefi(payment(utbetalningsdetalj=[row])))) == (
+        f"{PAYMENTS}[0]: 300\u00a0kr är avdrag utöver skatt (ART).",
+    )
+
+
 def test_what_is_kept_back_in_a_row_of_compensation_is_told_less_its_tax() -> None:
     """What is less than the tax cannot hold it."""
     row = {"beloppstyp": {"id": "SJP"}, "skattebelopp": kronor(300)}
