@@ -108,6 +108,7 @@ class _File(FileModel):
     streets: Mapping[str, str] = Field(alias="gator")
     name: str = Field(alias="namn skrivs")
     names: frozenset[str] = Field(alias="fält för ett namn")
+    sum_: str = Field(alias="summa i ett namn")
     times: frozenset[str] = Field(alias="ord om tid")
     contact: Mapping[str, str] = Field(alias="kontaktvägar")
     of_forms: Mapping[str, Mapping[str, frozenset[str]]] = Field(alias="formulärens egna ord")
@@ -190,7 +191,7 @@ def only_usual_activities(case: Case, said: str | None) -> bool | None:
         return None
     words = {*re.findall(r"\w+", said.casefold())}
     if words & _TABLE.seeking:
-        words = {word for word in words - _TABLE.usual_when_sought if not word.isdigit()}
+        words = {word for word in words - _TABLE.usual_when_sought if not re.fullmatch(r"\d{1,3}", word)}
     return words - _TABLE.seeking <= _TABLE.usual
 
 
@@ -206,6 +207,7 @@ def is_more_than_asked_for(field: str, text: str) -> bool:
     in_sentences = _TABLE.in_sentences - _TABLE.also_names if is_a_name or street else _TABLE.in_sentences
     return (
         (street is not None and not re.fullmatch(street, text.strip()))
+        or (street is None and bool(re.search(_TABLE.sum_, text)))
         or (field in _TABLE.names and _is_no_name(text, words))
         or len(text) > _TABLE.longest_answer
         or lower_case > _TABLE.lower_case

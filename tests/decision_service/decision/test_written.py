@@ -131,6 +131,8 @@ JOBS_TOLD = [
     "حصلت على الوظيفة",
     "ورثت مالا من أبي",
     "Fik arrv",
+    "Lager 22 000",
+    "Butik, tjugotvåtusen",
 ]
 
 JOBS = [
@@ -146,6 +148,16 @@ EMPLOYERS = [
     "Exempellager, Sundsvall",
     "Lunds kommun, vård- och omsorgsförvaltningen, Lund",
     "Min Assistans AB",
+    "Exempelbolaget 2030 AB, 417 15 Göteborg",
+    "Exempelbutiken 125, 22644 Lund",
+]
+
+EMPLOYERS_TOLD = [
+    "ICA 22000/mån",
+    "Exempelbutiken, 22.000",
+    "Exempelbutiken 165/tim",
+    "Exempelbutiken, timlön",
+    "Exempelbutiken femtusen i veckan",
 ]
 
 STREETS_TOLD = [
@@ -188,6 +200,7 @@ ACTIVITIES_TOLD = [
     "studier och kurs i svenska på nätet, varje dag",
     "jobb hos arbetsgivare varje dag",
     "söka jobb i Tyskland",
+    "söka jobb 22000",
 ]
 
 ACTIVITIES = [
@@ -224,6 +237,7 @@ def does(activity: str) -> Any:
         *((applied_for(each), True) for each in JOBS_TOLD),
         *((applied_for(each), False) for each in JOBS),
         *((applied_for("Lagerarbetare", each), False) for each in EMPLOYERS),
+        *((applied_for("Lagerarbetare", each), True) for each in EMPLOYERS_TOLD),
         *((lives(each), True) for each in STREETS_TOLD),
         *((lives(each), False) for each in STREETS),
         *((named(*each), True) for each in NAMES_TOLD),
