@@ -133,7 +133,6 @@ LISTS: Mapping[str, tuple[type[FormPart], tuple[str, ...]]] = {
 
 ENVELOPE_UNUSED: Mapping[str, str] = {
     "title": "rubrik på ärendet i Sundsvalls system",
-    "description": "beskrivning av ärendet i Sundsvalls system, inte sökandens svar",
     "priority": "prioritet i Sundsvalls system",
     "reporterUserId": "användare i Sundsvalls system",
     "assignedUserId": "användare i Sundsvalls system",
@@ -177,6 +176,8 @@ CASEWORKER_INCOMES = frozenset(
 """Income codes that only case workers use. They come from registers, not from an applicant, so a row with
 one is told as unmapped and not counted a second time."""
 
+LONGEST = 4000
+"""Characters of the description of the errand, which a person reads as other information."""
 _NUMBERS = ("sickLeaveLevel", "sfiStudyPath")
 _SNAKE = {
     "pendingBenefits": "pending_benefits",
@@ -197,6 +198,9 @@ def read(data: Any) -> Intake:
     faults: list[Fault] = []
     unmapped: list[Unread] = []
     single = {name: form[name].take() for name in FIELDS if form[name].value is not None}
+    said = place["description"].value if enveloped else None
+    if isinstance(said, str) and said.strip() and len(said) <= LONGEST:
+        single["otherInformation"] = place["description"].take()
     base = part(Application, single, form.path, faults)
     rows = {name: _rows(name, form[name], faults, unmapped) for name in LISTS}
     if faults or base is None:

@@ -58,7 +58,22 @@ def test_the_fields_are_those_of_the_openapi_description() -> None:
     assert set(LISTS) == set(PARTS)
     for name, (_, fields) in LISTS.items():
         assert sorted(fields) == sorted(SCHEMA[PARTS[name]])
-    assert set(ENVELOPE_UNUSED) | {"data"} == set(SCHEMA["CreateFinancialAssistanceRequest"])
+    read = {"data", "description"}
+    assert set(ENVELOPE_UNUSED) | read == set(SCHEMA["CreateFinancialAssistanceRequest"])
+
+
+@pytest.mark.parametrize("said", ["Gäller också vinterskor till barnet", "Hyran för juni", "x" * 4000])
+def test_the_description_of_an_errand_is_other_information(said: str) -> None:
+    found = read({"data": {"applicationType": "NEW"}, "description": said})
+    assert (found.application.other_information, sentences(found)) == (said, ())
+
+
+@pytest.mark.parametrize("said", ["x" * 4001, 7, {"text": "Hyran"}, ["Hyran"]])
+def test_a_description_that_is_no_text_of_a_field_is_told(said: Any) -> None:
+    found = read({"data": {"applicationType": "NEW"}, "description": said})
+    assert found.application.other_information is None
+    (told,) = sentences(found)
+    assert told.startswith("description")
 
 
 def aliases(model: type[FormPart]) -> set[str]:
