@@ -56,16 +56,19 @@ def read_last(case: Case, payment: Payment | None, last: MonthDecided | None) ->
 
 
 def objected(case: Case, payment: Payment | None, shown: Sequence[ShownPayment]) -> bool:
-    """Whether the applicant has said that the payment is not right."""
-    return payment is not None and any(each.objected for each in _told(case, payment, shown))
+    """Whether the applicant has said that the payment is not right, whatever the register called it then."""
+    if payment is None:
+        return False
+    whose = _owner(case, payment).id
+    now = whose, payment.paid, payment.net
+    return any(each.objected and (each.person, each.paid, each.amount) == now for each in shown)
 
 
 def in_last_decision(case: Case, payment: Payment | None, last: MonthDecided | None) -> str | None:
     """The code of what the decision for the month before did with a payment of the month it counted.
 
-    One that it counted with another amount, or that was only announced then and has come in another way, is
-    not told from one that it did not count by its amount alone: what it counted and no register has now is a
-    sign of it.
+    A register may call the same money something else now, or say that another adult has it, and what was
+    announced may have come in another way: what it counted and no register has now may be the payment.
     """
     if payment is None:
         return None
@@ -82,7 +85,19 @@ def in_last_decision(case: Case, payment: Payment | None, last: MonthDecided | N
         return "COUNTED"
     if counted:
         return "OTHER_AMOUNT"
-    return "DECLARED" if _declared(case, payment, last) else "NOT_COUNTED"
+    if _declared(case, payment, last):
+        return "DECLARED"
+    return "GONE" if _counted_and_gone(case, last, month) else "NOT_COUNTED"
+
+
+def nearest_declared(case: Case, payment: Payment | None, last: MonthDecided | None) -> int | None:
+    """The difference between a payment and the sum that the decision for the month before counted of what was
+    declared that is nearest to it, whatever it was called; all of it where nothing was declared."""
+    if payment is None:
+        return None
+    decided = last is not None and Month.parse(last.month) == case.control
+    sums = [*last.incomes.values()] if last is not None and decided else []
+    return min((abs(payment.net - each) for each in sums if each), default=payment.net)
 
 
 def _declared(case: Case, payment: Payment, last: MonthDecided) -> bool:
@@ -90,6 +105,19 @@ def _declared(case: Case, payment: Payment, last: MonthDecided) -> bool:
     term = case.law.vocabulary.terms["inkomst.typ"]
     choice = BENEFITS.get(payment.benefit, BENEFITS[""]).choice
     return (term.word(choice) or choice) in {term.word(kind.value) for kind in last.incomes}
+
+
+def _counted_and_gone(case: Case, last: MonthDecided, month: Month) -> bool:
+    """Whether a decision counted something as income of a month that no register has now."""
+    now = {
+        (person.id, each.benefit, each.net)
+        for person, each in case.paid
+        if case.month.plus(-case.months_from(each)) == month
+    }
+    return any(
+        counted_as(each) == month and (each.person, each.benefit, each.amount) not in now
+        for each in last.payments or ()
+    )
 
 
 def _told(case: Case, payment: Payment, shown: Sequence[ShownPayment]) -> Iterator[ShownPayment]:
@@ -123,4 +151,5 @@ KNOWN: Mapping[str, Derivation] = {
     "läst_i_förra_beslutet": read_last,
     "invänd": objected,
     "i_förra_beslutet": in_last_decision,
+    "skillnad_mot_uppgivet": nearest_declared,
 }

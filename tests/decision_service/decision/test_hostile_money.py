@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.decision_service.decision.test_asked import FK, asked
 from tests.decision_service.decision.test_hostile import PAYMENTS, SICKNESS, counted, paid
 from tests.world.cases import decided, raw
+from tests.world.sweeps import swept
 
 PLANNED = f"{FK}/preliminarautbetalningar"
 IN_NOVEMBER = ("/received_at", "2026-11-10T08:00:00Z")
@@ -79,3 +80,49 @@ def test_no_larger_sum_of_the_month_is_decided_past(amount: int, day: int, place
     information = case["registers"]["fk"]["formansinformation"]
     information[place.rpartition("/")[2]] = [paid(SICKNESS, amount, f"2026-11-{day:02}")]
     assert decided(case).automatic is (amount <= 200)
+
+
+LATE = "2026-09-28"
+"""A day of the month that the last decision counted."""
+SAME_MONEY: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
+    "the same": ({"payments": [counted("FK:SJP", 900, LATE)]}, paid(SICKNESS, 900, LATE), None),
+    "by its name alone": (
+        {"payments": [counted("FK:SJP", 900, LATE)]},
+        paid(("", "Sjukpenning"), 900, LATE),
+        "SEN_UTBETALNING",
+    ),
+    "under another code": (
+        {"payments": [counted("FK:sjukpenning", 900, LATE)]},
+        paid(SICKNESS, 900, LATE),
+        "SEN_UTBETALNING",
+    ),
+    "as another benefit with another sum": (
+        {"payments": [counted("PM:AP", 950, LATE)]},
+        paid(SICKNESS, 900, LATE),
+        "SEN_UTBETALNING",
+    ),
+    "as somebody else's": (
+        {"payments": [counted("FK:SJP", 900, LATE, "p9")]},
+        paid(SICKNESS, 900, LATE),
+        "SEN_UTBETALNING",
+    ),
+    "as what was declared": (
+        {"payments": [], "incomes": {"OTHER_INCOME": 930}},
+        paid(SICKNESS, 900, LATE),
+        "SEN_UTBETALNING",
+    ),
+    "beside something else that was declared": (
+        {"payments": [], "incomes": {"SWISH_DEPOSITS": 150}},
+        paid(SICKNESS, 900, LATE),
+        None,
+    ),
+    "not counted": ({"payments": []}, paid(SICKNESS, 900, LATE), None),
+}
+
+
+@swept("kind", SAME_MONEY)
+def test_what_the_last_decision_may_have_counted_is_never_counted_again_in_silence(kind: str) -> None:
+    before, payment, code = SAME_MONEY[kind]
+    patches = [(f"/history/0/{name}", value) for name, value in before.items()]
+    found = asked("ensam-bifall", IN_NOVEMBER, (PAYMENTS, [payment]), *patches)
+    assert found & {"SEN_UTBETALNING"} == ({code} if code else set())
