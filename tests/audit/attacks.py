@@ -22,9 +22,7 @@ from audit.verify import Report, leaf_hash
 from tests.audit.world import SOFTWARE, World
 
 DATABASE, KEYS = "databasen och den publika nyckeln", "nyckelmappen också"
-
 OUTSIDE = "bara en kopia utanför"
-
 Attack = Callable[[World, Connection], None]
 
 

@@ -20,7 +20,6 @@ from tests.audit.attacks import DATABASE, KEYS, OUTSIDE, Attack, mark, plain, ro
 from tests.audit.world import MACHINE, RELEASE, WORKER, World, unguard
 
 NOTHING = "av inget, och inget är ändrat"
-
 TABLES = (tables.head, tables.entry, tables.checkpoint, tables.case, tables.vault)
 
 

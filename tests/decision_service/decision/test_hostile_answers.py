@@ -20,13 +20,9 @@ from tests.decision_service.decision.test_hostile import (
 from tests.world.sweeps import swept
 
 Patch = tuple[str, Any]
-
 A = "/application"
-
 P2_PERSON = "/registers/p2/fk/formansinformation/generellPersoninformation"
-
 ALLOWANCE = ("ABB", "Barnbidrag")
-
 SUPPORT, DISABILITY = ("US", "Underhållsstöd"), ("SE", "Sjukersättning")
 
 
@@ -36,9 +32,7 @@ def maintenance(amount: int) -> list[dict[str, Any]]:
 
 
 MAINTENANCE = maintenance(1673)
-
 ONLY_ALLOWANCE = [paid(ALLOWANCE, 1250, "2026-10-20"), paid(ALLOWANCE, 1250, "2026-09-18")]
-
 KID: list[Patch] = [(PAYMENTS, [*ONLY_ALLOWANCE, *MAINTENANCE])]
 
 

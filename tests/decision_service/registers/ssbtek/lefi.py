@@ -8,9 +8,7 @@ from typing import Any
 from decision_service.registers.answers import RegisterAnswers
 
 FIXTURES = Path(__file__).parent / "fixtures"
-
 PAYMENTS = "fk.formansinformation.utbetalningsuppgift"
-
 OK = {"kod": "OK", "beskrivning": "Tillgänglig"}
 
 

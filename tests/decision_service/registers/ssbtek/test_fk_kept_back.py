@@ -53,9 +53,7 @@ def test_tax_and_a_lower_benefit_are_not_told() -> None:
 
 
 NO_ROW = "no row"
-
 WRITTEN = [None, 0, 300]
-
 OF_ROWS = [NO_ROW, *WRITTEN]
 
 

@@ -68,7 +68,6 @@ def test_a_workplace_is_a_name_and_what_the_contract_does_not_have_of_it_is_told
 
 
 ABROAD = "adressen är i ett annat land"
-
 ELSEWHERE = "personen har en annan adress än den i folkbokföringen"
 
 
