@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
@@ -48,4 +49,21 @@ def one(sqlite_tables: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A running service on SQLite, for what does not depend on the database."""
     folder = tmp_path_factory.mktemp("one")
     with new_database(None, folder, sqlite_tables) as url, running(url, folder) as found:
+        yield found
+
+
+@pytest.fixture
+def alone(sqlite_tables: URL, tmp_path: Path) -> Iterator[Whole]:
+    """A running service on SQLite that no other test meets."""
+    with new_database(None, tmp_path, sqlite_tables) as url, running(url, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def alone_on_postgresql(postgresql_server: URL, postgresql_tables: URL, tmp_path: Path) -> Iterator[Whole]:
+    """The same on PostgreSQL."""
+    with (
+        new_database(postgresql_server, tmp_path, postgresql_tables) as url,
+        running(url, tmp_path) as found,
+    ):
         yield found

@@ -336,16 +336,21 @@ def everything(whole: Whole) -> None:
     whole.http.get(f"{base}/releases/{release}/difference?since={release}")
 
 
+def answers_of(whole: Whole) -> Recorded:
+    """An answer of each kind from a service where nothing has happened."""
+    recorder = Recorder(whole)
+    whole.http.event_hooks["response"].append(recorder.keep)
+    everything(whole)
+    return dict(sorted(recorder.found.items()))
+
+
 def main(arguments: list[str]) -> None:
     """Write what is asked for."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with new_database(None, folder) as url, running(url, folder / "service") as whole:
             if "--describe" not in arguments:
-                recorder = Recorder(whole)
-                whole.http.event_hooks["response"].append(recorder.keep)
-                everything(whole)
-                FILE.write_text(as_text(dict(sorted(recorder.found.items()))), "utf-8")
+                FILE.write_text(as_text(answers_of(whole)), "utf-8")
                 recorded.cache_clear()
                 whole.app.openapi_schema = None
             DESCRIPTION.write_text(as_text(whole.app.openapi()), "utf-8")

@@ -470,19 +470,15 @@ def test_what_is_decided_is_not_withdrawn(whole: Whole) -> None:
 # In time, or told
 
 
-def test_what_nobody_answered_in_time_is_listed_for_the_manager(sqlite_tables: URL, tmp_path: Path) -> None:
-    with (
-        new_database(None, tmp_path, sqlite_tables) as url,
-        running(url, tmp_path / "service") as whole,
-    ):
-        sender = whole.eservice()
-        found, _ = with_a_person(whole, sender)
-        chef = whole.user(Role.CHEF)
-        assert chef.get("/overdue").json()["items"] == []
-        whole.clock.forward(days=3)
-        sweeps.late(whole.service.office)
-        (late,) = chef.get("/overdue").json()["items"]
-        assert (late["id"], late["breached_at"]) == (found, "2026-10-31T08:12:00Z")
+def test_what_nobody_answered_in_time_is_listed_for_the_manager(alone: Whole) -> None:
+    sender = alone.eservice()
+    found, _ = with_a_person(alone, sender)
+    chef = alone.user(Role.CHEF)
+    assert chef.get("/overdue").json()["items"] == []
+    alone.clock.forward(days=3)
+    sweeps.late(alone.service.office)
+    (late,) = chef.get("/overdue").json()["items"]
+    assert (late["id"], late["breached_at"]) == (found, "2026-10-31T08:12:00Z")
 
 
 def test_the_service_works_by_itself(server: URL | None, tables: URL, tmp_path: Path) -> None:

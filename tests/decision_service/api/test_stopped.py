@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, func, select, text
+from sqlalchemy import func, select, text
 from structlog.testing import capture_logs
 
 import audit
@@ -15,19 +13,17 @@ from audit import tables
 from audit.check import UNSIGNED
 from decision_service.evaluation import Evaluators
 from decision_service.log import releases
-from tests.world.database import new_database
 from tests.world.people import NOVEMBER, TENANT, application
-from tests.world.service import Whole, running
+from tests.world.service import Whole
 
 
 @pytest.fixture
-def own(sqlite_tables: URL, tmp_path: Path) -> Iterator[Whole]:
+def own(alone: Whole) -> Whole:
     """A service that nobody else needs, so that it can be stopped."""
-    with new_database(None, tmp_path, sqlite_tables) as url, running(url, tmp_path) as found:
-        office = found.service.office
-        found.service.office = replace(office, evaluators=Evaluators(releases.files_of(office.book), 1))
-        found.eservice().apply(application(found.person(), NOVEMBER))
-        yield found
+    office = alone.service.office
+    alone.service.office = replace(office, evaluators=Evaluators(releases.files_of(office.book), 1))
+    alone.eservice().apply(application(alone.person(), NOVEMBER))
+    return alone
 
 
 def unsigned(whole: Whole) -> int:

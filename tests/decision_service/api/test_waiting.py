@@ -12,14 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import URL, event
+from sqlalchemy import event
 from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 
@@ -36,11 +35,10 @@ from decision_service.service import Service
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, ApplicationState
 from tests.world.client import User
-from tests.world.database import new_database
 from tests.world.installation import FOUR_EYES
 from tests.world.office import count
 from tests.world.people import NOVEMBER, TENANT, application
-from tests.world.service import Whole, changed, problem, running, served
+from tests.world.service import Whole, changed, problem, served
 
 
 class Stuck:
@@ -152,16 +150,11 @@ def test_of_those_that_wait_no_more_are_evaluated_at_a_time_than_there_are_worke
         assert evaluators.most <= service.settings.workers
 
 
-def test_a_log_that_is_held_keeps_nobody_in_another_municipality_waiting(
-    postgresql_server: URL, postgresql_tables: URL, tmp_path: Path
-) -> None:
+def test_a_log_that_is_held_keeps_nobody_in_another_municipality_waiting(alone_on_postgresql: Whole) -> None:
     """More wait for it than there are turns, and threads for those of one municipality: some to be examined
     at once, some in their turn, some to be received."""
-    with (
-        new_database(postgresql_server, tmp_path, postgresql_tables) as url,
-        running(url, tmp_path) as whole,
-        ThreadPoolExecutor() as senders,
-    ):
+    whole = alone_on_postgresql
+    with ThreadPoolExecutor() as senders:
         service, theirs, sender = whole.service, whole.eservice(FOUR_EYES), whole.eservice()
         sent = [theirs.send(application(whole.person(), NOVEMBER)).json()["id"] for _ in range(20)]
         at_once, in_turn = application(whole.known(), NOVEMBER), application(whole.known(), NOVEMBER)

@@ -12,17 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
 from sqlmodel import select
 
 from decision_service.access.roles import Role
 from decision_service.lawmaking.checking import check_waiting, checker
 from decision_service.store.database import reading
 from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, AssessmentRow
-from tests.world.database import new_database
 from tests.world.drafting import AMOUNTS, OWN, ReadHere, begun, check, replaced, step, version
 from tests.world.people import NOVEMBER, application
-from tests.world.service import Whole, running
+from tests.world.service import Whole
 
 pytestmark = pytest.mark.slow
 
@@ -32,10 +30,10 @@ PATIENCE = 300
 
 
 @contextmanager
-def another(url: URL, folder: Path) -> Iterator[None]:
+def another(whole: Whole) -> Iterator[None]:
     """A worker in a process of its own."""
     script = Path(__file__).with_name("law_worker.py")
-    address = url.render_as_string(hide_password=False)
+    address, folder = whole.url.render_as_string(hide_password=False), whole.folder
     with (folder / "worker.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, str(script), address, str(folder)],
@@ -70,14 +68,9 @@ def until_all_are_examined(whole: Whole) -> None:
     raise AssertionError("an application was never examined")
 
 
-def test_another_process_decides_by_what_is_published_here(
-    postgresql_server: URL, postgresql_tables: URL, tmp_path: Path
-) -> None:
-    with (
-        new_database(postgresql_server, tmp_path, postgresql_tables) as url,
-        running(url, tmp_path) as whole,
-        another(url, tmp_path),
-    ):
+def test_another_process_decides_by_what_is_published_here(alone_on_postgresql: Whole) -> None:
+    whole = alone_on_postgresql
+    with another(whole):
         whole.service.checker = ReadHere()
         old = whole.service.office.book.release
         sent = 0
@@ -120,25 +113,24 @@ def test_another_process_decides_by_what_is_published_here(
             assert evaluators.assess(each.case_file.encode()).text == each.document
 
 
-def test_the_whole_check_runs_the_cases_in_a_process_of_its_own(sqlite_tables: URL, tmp_path: Path) -> None:
+def test_the_whole_check_runs_the_cases_in_a_process_of_its_own(alone: Whole) -> None:
     """What the shipped rules say of themselves holds in a draft too; a rule that no case tries is told."""
-    with new_database(None, tmp_path, sqlite_tables) as url, running(url, tmp_path) as whole:
-        policy = whole.user(Role.POLICY)
-        draft = begun(policy)["id"]
-        replaced(policy, draft, OWN, "# Exempelkommun finns inte.", "# Exempelkommun finns inte alls.")
-        child = checker()
-        try:
-            assert check_waiting(whole.service.office, child) == 1
-            found = policy.get(f"/drafts/{draft}").json()["check"]
-            assert (found["findings"], found["corrections"]) == ([], [])
-            assert found["cases"] > 500
-            step(policy, draft, step="write", name="rules/sets/municipal/9999/ny.yaml", content=_RULE)
-            assert check_waiting(whole.service.office, child) == 1
-            found = policy.get(f"/drafts/{draft}").json()["check"]
-            assert {each["code"] for each in found["findings"]} == {"F002"}
-            assert {each["where"] for each in found["findings"]} == {"kommun.exempel.tillägg"}
-        finally:
-            child.close()
+    policy = alone.user(Role.POLICY)
+    draft = begun(policy)["id"]
+    replaced(policy, draft, OWN, "# Exempelkommun finns inte.", "# Exempelkommun finns inte alls.")
+    child = checker()
+    try:
+        assert check_waiting(alone.service.office, child) == 1
+        found = policy.get(f"/drafts/{draft}").json()["check"]
+        assert (found["findings"], found["corrections"]) == ([], [])
+        assert found["cases"] > 500
+        step(policy, draft, step="write", name="rules/sets/municipal/9999/ny.yaml", content=_RULE)
+        assert check_waiting(alone.service.office, child) == 1
+        found = policy.get(f"/drafts/{draft}").json()["check"]
+        assert {each["code"] for each in found["findings"]} == {"F002"}
+        assert {each["where"] for each in found["findings"]} == {"kommun.exempel.tillägg"}
+    finally:
+        child.close()
 
 
 _RULE = """regelsamling: exempel
