@@ -55,7 +55,7 @@ KEEPS = frozenset(
 OPEN = {
     "decision_service/casework/meaning.py: quote not in question.question": "a person quotes what they saw",
     "decision_service/decision/changed_lines.py: one.text.strip().rstrip('.')": "as a person has written it",
-    "decision_service/web/routes/review.py: text.casefold() in one.text.casefold()": "a person searches",
+    "decision_service/web/routes/search.py: text.casefold() in one.text.casefold()": "a person searches",
     "norms/table.py: self.sfs in self.provision": "as it stands in a file of amounts",
     "rules/language/checker.py: ',' in node.text": "as it stands in a rule file",
     "rules/language/tree.py: ' ' not in node.text": "as it stands in a rule file",

@@ -16,8 +16,9 @@ from sqlmodel import Session
 from decision_service.application.fields import Part, Text
 from decision_service.application.kept import AddedJson, ContentJson, RowJson, rows_of
 from decision_service.casework import applicant, steps
-from decision_service.casework.answers import By, TriedWith
+from decision_service.casework.answers import TriedWith
 from decision_service.casework.assessments import latest
+from decision_service.casework.given_answer import By
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, StaleError, find
 from decision_service.casework.task import own_task

@@ -9,68 +9,40 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter
-from typing import Any
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, SQLModel, col, select
 
 import audit
-from decision_service.application.kept import AnswerJson, FormJson, PersonJson
+from decision_service.application.kept import AnswerJson, PersonJson
 from decision_service.casework import meaning, raised, steps
 from decision_service.casework.assessments import latest
-from decision_service.casework.meaning import Means
+from decision_service.casework.given_answer import (
+    AnswersToTry,
+    By,
+    faults_in,
+    faults_in_amount,
+    is_amount,
+)
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError, find, lock
 from decision_service.casework.search import open_code
 from decision_service.decision.causes import question_about
-from decision_service.decision.changed_lines import applied_in, unlikely_beside
-from decision_service.decision.document import Assessment, Fact, Reason, Who, reasons_from
-from decision_service.decision.takes import AnswerKind, takes_of
+from decision_service.decision.document import Assessment, Reason, Who, reasons_from
 from decision_service.log import journal, vouched
 from decision_service.log.journal import Answering
-from decision_service.reading.kronor import to_ore
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
 from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import AnswerRow, ApplicationRow, ApplicationState, AssessmentRow, TaskRow
-from norms.fault import Fault, MisfitError, fault
+from norms.fault import Fault, fault
 from norms.month import Month
-from rules.language.vocabulary import Vocabulary
-from rules.texts import kronor
 
 MOST_AT_ONCE = 200
-
-
-@dataclass(frozen=True)
-class AnswersToTry:
-    """An answer to a question, by the question's id. ``value`` is as people write it: kronor, a day, true and
-    false, a code, a number; true where the matter is only looked at. ``until`` is the last day on which a
-    later month may begin in which it stands too. ``means`` is what the applicant's own words in it mean.
-    ``checked``: an amount is meant, though it looks ten or a hundred times wrong."""
-
-    question: str
-    value: Any
-    reason: str = ""
-    until: date | None = None
-    means: tuple[Means, ...] = ()
-    checked: bool = False
-
-
-@dataclass(frozen=True)
-class By:
-    """Who answers: a staff id (empty for the applicant), what people call them, and as what."""
-
-    id: str
-    name: str
-    role: Who
-
-
-THE_APPLICANT = By("", "sökanden", Who.APPLICANT)
 
 
 @dataclass(frozen=True)
@@ -303,12 +275,10 @@ def _checked(
     facts = Assessment.model_validate_json(newest.document).facts_about if newest is not None else None
     for number, each in enumerate(given):
         question = asked.get(each.question)
-        if question is None or not _is_amount(question):
-            continue
-        wrong = [*_above_applied(each, question, form)]
-        if facts is not None and not (wrong or each.checked):
-            wrong = [*_unlikely(each, question, facts(question.subject), office.book.vocabulary)]
-        faults += [found.below("answers", number) for found in wrong]
+        if question is not None and is_amount(question):
+            known = facts(question.subject) if facts is not None else {}
+            wrong = faults_in_amount(each, question, form, known, office.book.vocabulary)
+            faults += [found.below("answers", number) for found in wrong]
     meant, wrong = _meanings(office, session, row, given, asked)
     if faults := [*faults, *wrong]:
         raise InputError(faults)
@@ -359,60 +329,6 @@ def _open_questions(office: Office, session: Session, row: ApplicationRow, by: B
     if by.role is Who.HANDLAGGARE and task.claimed_by != by.id:
         raise ConflictError(fault("case_not_taken") if task.claimed_by is None else fault("case_taken"))
     return reasons_from(task.reasons)
-
-
-def faults_in(answer: AnswersToTry, question: Reason | None, by: By, month: Month) -> Iterator[Fault]:
-    """What is wrong with an answer to a question, None for one that is not asked."""
-    if question is None:
-        yield fault("question_gone", "question")
-        return
-    if question.takes is None:
-        yield fault("question_needs_decision", "question")
-        return
-    if by.role not in question.who:
-        yield fault("may_not_answer", "question", who=", ".join(question.who))
-        return
-    try:
-        question.takes.read(answer.value)
-    except MisfitError as error:
-        yield from (each.below("value") for each in error.faults)
-    if by.role is not Who.APPLICANT and not answer.reason.strip():
-        yield fault("answer_without_reason", "reason")
-    if answer.until is not None and answer.until < month.first:
-        yield fault("answer_already_ended", "until", first=month.first.isoformat())
-
-
-def _is_amount(question: Reason) -> bool:
-    return bool(question.sets) and question.takes is not None and question.takes.kind is AnswerKind.AMOUNT
-
-
-def _unlikely(
-    answer: AnswersToTry, question: Reason, facts: Mapping[str, Fact], vocabulary: Vocabulary
-) -> Iterator[Fault]:
-    """An amount that looks ten or a hundred times wrong beside what is known of the same thing."""
-    kind = (question.sets or "").partition(".")[0]
-    beside = [
-        fact.value
-        for path, fact in facts.items()
-        if path.partition(".")[0] == kind
-        and isinstance(fact.value, int)
-        and takes_of(vocabulary.terms[path]).kind is AnswerKind.AMOUNT
-    ]
-    with suppress(MisfitError):  # told where the value is read
-        if (off := unlikely_beside(found := to_ore(answer.value), beside)) is not None:
-            words = {"amount": kronor(found), "expected": kronor(off)}
-            yield fault("amount_off_by_factor", "value", **words)
-
-
-def _above_applied(answer: AnswersToTry, question: Reason, form: FormJson) -> Iterator[Fault]:
-    """A cost may be granted as far as it is applied for, and no answer goes further."""
-    applied = applied_in(form, question.subject)
-    if applied is None:
-        return
-    with suppress(MisfitError):  # told where the value is read
-        if (found := to_ore(answer.value)) > applied:
-            words = {"amount": kronor(found), "applied": kronor(applied)}
-            yield fault("line_above_applied", "value", **words)
 
 
 # --- what comes of it

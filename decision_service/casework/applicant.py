@@ -25,7 +25,7 @@ from decision_service.application.kept import ContentJson
 from decision_service.application.merging import merged
 from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import answers, steps
-from decision_service.casework.answers import AnswersToTry
+from decision_service.casework.given_answer import THE_APPLICANT, AnswersToTry
 from decision_service.casework.office import Office
 from decision_service.casework.receive import name_parties
 from decision_service.casework.rows import ConflictError, lock
@@ -132,7 +132,7 @@ def _answered(
     if faults:
         raise InputError(faults)
     if facts:
-        answers.give(office, session, row.tenant, row.id, None, facts, answers.THE_APPLICANT)
+        answers.give(office, session, row.tenant, row.id, None, facts, THE_APPLICANT)
     if content is not before:
         change(office, session, row, before, content)
     if row.state == ApplicationState.WAITING:

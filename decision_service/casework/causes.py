@@ -14,9 +14,9 @@ from pydantic import Field
 from sqlmodel import Session, col, select
 
 from decision_service.casework import answers, steps
-from decision_service.casework.answers import AnswersToTry, By
 from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
+from decision_service.casework.given_answer import AnswersToTry, By, faults_in
 from decision_service.casework.office import Office
 from decision_service.casework.remembered import identity
 from decision_service.casework.rows import ConflictError, lock, require_logged
@@ -101,7 +101,7 @@ def say(
     asked = {each.question.id: each.question for each in known(office, session, row)}
     by = By(who, signature(office, session, municipality, who), Who.HANDLAGGARE)
     question = asked.get(given.question)
-    faults = list(answers.faults_in(given, question, by, Month.parse(row.month)))
+    faults = list(faults_in(given, question, by, Month.parse(row.month)))
     if faults or question is None:
         raise InputError(faults)
     row.version += 1

@@ -30,6 +30,7 @@ from decision_service.web.routes import (
     review,
     samples,
     scenario,
+    search,
     start,
     work,
 )
@@ -39,6 +40,7 @@ from decision_service.web.wrong import wrong
 OPEN = (start.router, login.router, public.router, policy.router)
 """Pages that anybody may see."""
 WORKING = (
+    search.router,
     review.router,
     samples.router,
     work.router,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from decision_service.casework.answers import AnswersToTry, By
+from decision_service.casework.given_answer import AnswersToTry, By
 from decision_service.decision.document import Reason, Who
 from decision_service.decision.takes import AnswerKind, Takes
 from tests.world.office import PERSON

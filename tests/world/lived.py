@@ -23,11 +23,11 @@ from decision_service.casework import (
     imports,
     writing_off,
 )
-from decision_service.casework.answers import AnswersToTry, By
 from decision_service.casework.applicant import complete
 from decision_service.casework.chain import in_force
 from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
+from decision_service.casework.given_answer import AnswersToTry, By
 from decision_service.casework.knowledge import import_history, set_activity
 from decision_service.decision.document import CorrectionKind, Who, reasons_from
 from decision_service.decision.takes import AnswerKind

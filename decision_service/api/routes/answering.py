@@ -25,7 +25,8 @@ from decision_service.application.fields import Day
 from decision_service.casework import additions
 from decision_service.casework import answers as casework
 from decision_service.casework.additions import Addition, Additions
-from decision_service.casework.answers import AnswersToTry, By, TriedWith
+from decision_service.casework.answers import TriedWith
+from decision_service.casework.given_answer import AnswersToTry, By
 from decision_service.casework.meaning import Means
 from decision_service.casework.office import Office
 from decision_service.casework.overview import RaisedQuestion, raised_in

@@ -22,11 +22,11 @@ from decision_service.api.routes.tasks import Approval, IfMatch
 from decision_service.application.fields import Day, Part, Text
 from decision_service.application.outcome import decided
 from decision_service.casework import appeals, causes, claims, corrections, owed
-from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.chain import chain
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
 from decision_service.casework.four_eyes import VERDICT
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.decision.document import CorrectionKind

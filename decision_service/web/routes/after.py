@@ -20,8 +20,8 @@ from decision_service.api.routes import corrections as api
 from decision_service.api.routes.impacts import Stays
 from decision_service.api.routes.tasks import Approval
 from decision_service.casework import appeals, causes, claims, corrections, owed
-from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.four_eyes import own
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.casework.telling import ways

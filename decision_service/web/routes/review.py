@@ -1,35 +1,28 @@
-"""The reviewer's pages: find decisions, read one with everything behind it, check it, and compare two."""
+"""The reviewer's pages of a decision: read it with everything behind it, check it, and compare it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import structlog
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
 from audit import reading as trail_reading
 from audit.trail import read_leaves
-from decision_service.access.roles import REVIEWERS, Role
+from decision_service.access.roles import Role
 from decision_service.api.addresses import Application
 from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, seen_by
-from decision_service.api.months import month_parameter
-from decision_service.api.pages import AskedPage, PageRequest, page_of
-from decision_service.api.problems import PROBLEMS, FieldFault, ProblemError
+from decision_service.api.problems import PROBLEMS, ProblemError
 from decision_service.api.routes.decisions import changes_of, export_of, why_silent
-from decision_service.application.fields import full_number
-from decision_service.application.outcome import Outcome
 from decision_service.casework import search
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
 from decision_service.casework.office import Office
-from decision_service.casework.search import DECISIONS, SearchWanted, What
 from decision_service.decision.changed_lines import changes_by_line
 from decision_service.decision.document import (
     Assessment,
@@ -40,201 +33,29 @@ from decision_service.decision.document import (
     RuleRecord,
 )
 from decision_service.follow_up import samples
-from decision_service.log import journal
-from decision_service.reading.sentences import say_on_page
 from decision_service.reading.strict_json import InputError
-from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
-from decision_service.store.database import transaction
 from decision_service.store.hiding import hide
 from decision_service.store.tables import ApplicationRow, ApplicationState, WriteOffRow
 from decision_service.web.checked import assessed_again, checked, in_words
-from decision_service.web.codes import asked_in, code_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
+from decision_service.web.routes.search import Reader, Text
 from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
-from decision_service.web.wrong import Wrong, fields, wrong
+from decision_service.web.wrong import fields, wrong
 from norms.fault import MisfitError, fault
 from norms.month import Month
-from norms.validation import not_one_of
 from rules.book import Rulebook
 from rules.laws import Citation
 from rules.rule import Rule
 
 router = APIRouter(prefix="/k/{kommunkod}/beslut")
 
-Reader = Annotated[Visitor, Depends(visitor(*REVIEWERS, reads=True))]
 Reviewer = Annotated[Visitor, Depends(visitor(Role.JURIST, reads=True))]
-Text = Annotated[str, Query(max_length=100)]
 EXPORTERS = frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})
 Exporter = Annotated[Visitor, Depends(visitor(*EXPORTERS, reads=True))]
 SEES_SAMPLES = frozenset({Role.JURIST, Role.REVISOR})
-
-_log = structlog.get_logger("lagrum.search")
-
-
-@router.get("")
-def found(
-    request: Request,
-    reader: Reader,
-    asked: AskedPage,
-    visa: Text = "",
-    manad: Text = "",
-    utfall: Text = "",
-    vem: Text = "",
-    fraga: Text = "",
-    regel: Text = "",
-    lagrum: Text = "",
-    arende: Text = "",
-) -> Response:
-    """Search decisions and assessments by what is no secret about them. Who asks for a case by its number is
-    shown it also before it is decided."""
-    given = {
-        "visa": visa or ("alla" if arende.strip() else ""),
-        "manad": manad,
-        "utfall": utfall,
-        "vem": vem,
-        "fraga": fraga,
-        "regel": regel,
-        "lagrum": lagrum,
-        "arende": arende,
-    }
-    try:
-        wanted = _wanted(office_of(request).book, {name: text.strip() for name, text in given.items()})
-    except ProblemError as error:
-        if not error.errors:
-            raise
-        said = [
-            Wrong(say_on_page(each.fault), _OF_PARAMETER.get(each.parameter or "", each.parameter or ""))
-            for each in error.errors
-        ]
-        return _found(request, reader, None, asked, given, said)
-    return _found(request, reader, wanted, asked, given)
-
-
-_OF_PARAMETER = {"month": "manad"}
-"""The field of the form that is read by a parameter of another name."""
-
-
-@router.post("/person")
-def found_of_person(request: Request, reader: Reader, form: OwnForm, asked: AskedPage) -> Response:
-    """Everything about a person, by personal number. Each case that is shown notes the search."""
-    written = form.personal_number("person")
-    try:
-        if not written:
-            raise MisfitError(fault("missing"))
-        number = full_number(written, swedish_day(office_of(request).clock()))
-    except MisfitError as error:
-        said = [Wrong(each.text, "person") for each in wrong(error.faults)]
-        return _found(request, reader, None, asked, {"person": form["person"]}, said)
-    person = office_of(request).pseudonym(reader.tenant, number)
-    return _found(request, reader, SearchWanted(what=tuple(What), person=person), asked, {"visa": "alla"})
-
-
-def _found(
-    request: Request,
-    reader: Visitor,
-    wanted: SearchWanted | None,
-    asked: PageRequest,
-    given: Mapping[str, str],
-    faults: Sequence[Wrong] = (),
-) -> Response:
-    """What is found, and the form as it was sent; nothing where ``faults`` are all there is to say."""
-    if wanted is None:
-        return _answered(request, reader, given, fel=faults)
-    office = office_of(request)
-    after = None
-    if asked.after:
-        at, case, place = asked.after
-        after = datetime.fromisoformat(str(at)), str(case), int(place)
-    with seen_by(office, reader) as session:
-        rows = search.found(session, reader.tenant, wanted, after=after, limit=asked.limit + 1)
-        shown = page_of(asked, rows, lambda row: (row.at.isoformat(), row.application_id, row.place))
-        numbers = search.case_numbers(session, reader.tenant, [row.application_id for row in shown.items])
-        staff = search.staff_names(session, reader.tenant)
-    by = ["person"] if wanted.person is not None else sorted(name for name, text in given.items() if text)
-    who, why = reader.principal.subject, reader.purpose
-    _log.info("searched", tenant=reader.tenant, subject=who, purpose=why, by=by, found=len(shown.items))
-    if wanted.person is not None:
-        _note(office, reader, list(numbers))
-    more = shown.next if wanted.person is None else None
-    return _answered(request, reader, given, rader=shown.items, numret=numbers, namn=staff, nasta=more)
-
-
-def _answered(request: Request, reader: Visitor, given: Mapping[str, str], **more: Any) -> Response:
-    shown = {"rader": [], "numret": {}, "namn": [], "nasta": None, "fel": ()} | more
-    return page(
-        request,
-        "beslut.html",
-        422 if shown["fel"] else 200,
-        visitor=reader,
-        fragor=asked_in(office_of(request).book),
-        givet={name: given.get(name, "") for name in _FIELDS},
-        utfallen=list(Outcome),
-        **shown,
-    )
-
-
-_FIELDS = ("visa", "manad", "utfall", "vem", "fraga", "regel", "lagrum", "arende", "person")
-_SHOWN: Mapping[str, tuple[What, ...]] = {
-    "": DECISIONS,
-    "provningar": (What.ASSESSMENT,),
-    "alla": tuple(What),
-}
-
-
-def _wanted(book: Rulebook, given: Mapping[str, str]) -> SearchWanted:
-    rules = {given["regel"]} if given["regel"] else None
-    if given["lagrum"]:
-        citing = {one.id for one in book.rules if _rests_on(one.citations, given["lagrum"])}
-        rules = citing if rules is None else rules & citing
-    by_machine = {"dator": True, "människa": False}.get(given["vem"])
-    return SearchWanted(
-        what=_chosen(given["visa"], _SHOWN, "visa"),
-        month=str(month_parameter(given["manad"], "manad")) if given["manad"] else None,
-        outcome=_chosen(given["utfall"], _OUTCOMES, "utfall"),
-        automatic=by_machine,
-        decided_by=given["vem"] if given["vem"] and by_machine is None else None,
-        asked=code_of(given["fraga"]) or None,
-        rules=rules,
-        case_number=_number(given["arende"]) if given["arende"] else None,
-    )
-
-
-_OUTCOMES: Mapping[str, Outcome | None] = {"": None, **{each.value: each for each in Outcome}}
-Choice = TypeVar("Choice")
-
-
-def _chosen(text: str, choices: Mapping[str, Choice], field: str) -> Choice:
-    """What a choice of a form means. Raises ProblemError for one that is none."""
-    if text not in choices:
-        allowed = [each for each in choices if each]
-        raise ProblemError("invalid", errors=[FieldFault(not_one_of(text, allowed), field)])
-    return choices[text]
-
-
-def _number(text: str) -> str:
-    """A case number as it was written or heard. Raises ProblemError."""
-    try:
-        return read_case_number(text)
-    except MisfitError as error:
-        raise ProblemError("invalid", errors=[FieldFault(each, "arende") for each in error.faults]) from None
-
-
-def _rests_on(citations: tuple[Citation, ...], text: str) -> bool:
-    return any(text.casefold() in one.text.casefold() for one in citations)
-
-
-def _note(office: Office, reader: Visitor, applications: list[str]) -> None:
-    """That somebody searched for a person stands in the trail of each of the person's cases."""
-    actor, now = journal.staff(reader.principal.subject), office.clock()
-    entries = [journal.access(one, now, actor, reader.purpose) for one in applications]
-    with transaction(office.engine) as session:
-        office.log.append_all(session.connection(), reader.tenant, entries)
-
-
-# --- one decision
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,10 @@ from decision_service.casework import (
     writing_off,
 )
 from decision_service.casework.additions import Additions
-from decision_service.casework.answers import AnswersToTry, By, TriedWith
+from decision_service.casework.answers import TriedWith
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.four_eyes import own
+from decision_service.casework.given_answer import AnswersToTry, By
 from decision_service.casework.office import Office
 from decision_service.casework.rows import find
 from decision_service.decision.document import Who, reasons_from

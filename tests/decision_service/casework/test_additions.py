@@ -11,12 +11,12 @@ import pytest
 from decision_service.application.outcome import Outcome
 from decision_service.casework import additions, answers, corrections, deciding
 from decision_service.casework.additions import Addition
-from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import Verdict
 from decision_service.casework.examine import examine
 from decision_service.casework.four_eyes import officials_ask
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.casework.meaning import Means
 from decision_service.casework.rows import ConflictError
 from decision_service.decision.document import (

@@ -17,6 +17,7 @@ from decision_service.casework import answers, deciding, gather
 from decision_service.casework.contents import decision_letters
 from decision_service.casework.examine import examine
 from decision_service.casework.gather import AskedApplication, Gathered
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.casework.office import Office
 from decision_service.decision.document import Assessment, Reason, reasons_from
 from decision_service.store.database import transaction
@@ -143,9 +144,7 @@ def test_a_refusal_for_what_was_not_done_is_never_the_machines(
     """Answers that speak against the applicant end with a question that only a decision answers."""
     case = taken(office, "deltar-inte", monkeypatch)
     given = [
-        answers.AnswersToTry(each.question, False, each.reason)
-        if each.value is True and yes_no(asked)
-        else each
+        AnswersToTry(each.question, False, each.reason) if each.value is True and yes_no(asked) else each
         for each in answers_to(questions(office, case))
         for asked in questions(office, case)
         if asked.id == each.question

@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import select
 
 from decision_service.casework import answers, steps, sweeps
-from decision_service.casework.answers import AnswersToTry, By
 from decision_service.casework.examine import examine
+from decision_service.casework.given_answer import THE_APPLICANT, AnswersToTry, By
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
 from decision_service.decision.document import Assessment, Reason, Who, reasons_from
 from decision_service.reading.strict_json import InputError
@@ -170,7 +170,7 @@ def test_another_handlaggare_and_a_double_click(world: World, case: str) -> None
     with pytest.raises(ConflictError, match="case_taken"):
         give(world, case, AnswersToTry(asked.id, "7300", "Skälig."), by=By(SECOND, "Bo Al", Who.HANDLAGGARE))
     with pytest.raises(InputError, match="besvaras av handläggare"):
-        give(world, case, AnswersToTry(asked.id, "7300"), by=answers.THE_APPLICANT)
+        give(world, case, AnswersToTry(asked.id, "7300"), by=THE_APPLICANT)
     give(world, case, AnswersToTry(asked.id, "7300", "Skälig."), version=seen)
     with pytest.raises(StaleError):
         give(world, case, AnswersToTry(asked.id, "7300", "Skälig."), version=seen)
@@ -212,9 +212,9 @@ def test_the_applicant_answers_part_by_part(world: World) -> None:
         assert completion is not None
         asked = {each.fact: each for each in reasons_from(completion.asked)}
     no_assets = AnswersToTry(asked["ansökan.uppger_tillgångar"].id, False)
-    give(world, found, no_assets, by=answers.THE_APPLICANT)
+    give(world, found, no_assets, by=THE_APPLICANT)
     assert world.state(found) == ApplicationState.WAITING
-    give(world, found, AnswersToTry(asked["ansökan.vistas_i_kommunen"].id, True), by=answers.THE_APPLICANT)
+    give(world, found, AnswersToTry(asked["ansökan.vistas_i_kommunen"].id, True), by=THE_APPLICANT)
     assert world.state(found) == ApplicationState.RECEIVED
     assert world.examine(found) == ApplicationState.DECIDED
 
@@ -243,7 +243,7 @@ def test_a_form_that_says_something_else_than_the_answer_knew_makes_it_disputed(
         completion = steps.open_completion(session, world.row(found))
         assert completion is not None
         [asked] = reasons_from(completion.asked)
-    give(world, found, AnswersToTry(asked.id, False), by=answers.THE_APPLICANT)
+    give(world, found, AnswersToTry(asked.id, False), by=THE_APPLICANT)
     world.complete(found, {"application": {"hasAssets": True}})
     assert world.examine(found) == ApplicationState.HANDLAGGARE
     assert "UPPGIFT_OMSTRIDD" in world.reasons(found)

@@ -8,9 +8,9 @@ import pytest
 from sqlmodel import select
 
 from decision_service.casework import answers, causes, sweeps
-from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.decisions import document_of
 from decision_service.casework.examine import examine
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.decision.causes import CODE
 from decision_service.decision.document import Reason
 from decision_service.follow_up.households import UNKNOWN_CAUSE, helped_in

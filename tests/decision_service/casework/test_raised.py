@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import select
 
 from decision_service.casework import answers, steps
-from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.examine import examine
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.casework.raised import lives_of
 from decision_service.casework.rows import lock
 from decision_service.decision.document import Reason, reasons_from

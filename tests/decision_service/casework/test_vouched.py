@@ -17,7 +17,7 @@ from sqlmodel import SQLModel, select
 import audit
 from audit.errors import RowError
 from decision_service.casework import contents, deciding, delivery, handlaggare
-from decision_service.casework.answers import AnswersToTry
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.casework.rows import require_logged
 from decision_service.log import journal, vouched
 from decision_service.store.database import reading, transaction

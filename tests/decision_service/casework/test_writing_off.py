@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from decision_service.casework import answers, changed_world, handlaggare, telling
-from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.delivery import deliver
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.casework.rows import ConflictError
 from decision_service.casework.writing_off import take_back, write_off
 from decision_service.installation.municipality import WritesOff

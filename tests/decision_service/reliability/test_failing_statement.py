@@ -32,12 +32,12 @@ from decision_service.casework import (
     telling,
 )
 from decision_service.casework.additions import Addition
-from decision_service.casework.answers import AnswersToTry
 from decision_service.casework.applicant import state_opinion
 from decision_service.casework.chain import in_force
 from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
+from decision_service.casework.given_answer import AnswersToTry
 from decision_service.casework.leases import LONG
 from decision_service.casework.meaning import Means
 from decision_service.casework.writing_off import take_back
