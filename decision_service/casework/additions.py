@@ -24,7 +24,7 @@ from decision_service.casework.rows import ConflictError, StaleError, find
 from decision_service.casework.task import own_task
 from decision_service.decision.document import Assessment
 from decision_service.log import journal
-from decision_service.log.journal import Answering
+from decision_service.log.events import Answering
 from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow

@@ -24,7 +24,7 @@ from decision_service.casework.gather import with_numbers
 from decision_service.casework.office import Office
 from decision_service.casework.receive import ANSWER_WITHIN
 from decision_service.decision.facts.case import ADULT_ROLES
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.outputs.retry import LONGEST
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.database import reading

@@ -34,7 +34,7 @@ from decision_service.casework.search import open_code
 from decision_service.decision.causes import question_about
 from decision_service.decision.document import Assessment, Reason, Who, reasons_from
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Answering
+from decision_service.log.events import Answering
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading
 from decision_service.store.same_case import of_asked_case, of_case, same_case

@@ -26,7 +26,7 @@ from decision_service.casework.staff import signature
 from decision_service.casework.task import note
 from decision_service.installation.calendar import is_working_day, next_working_day
 from decision_service.installation.values import Whole
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.outputs.payload import AppealPayload
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day

@@ -31,6 +31,7 @@ from decision_service.casework.receive import name_parties
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal, vouched
+from decision_service.log.events import CompletionEvent
 from decision_service.planning.protection import spread
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
@@ -195,7 +196,7 @@ def _look_again(
     office: Office, session: Session, row: ApplicationRow, body: Body, *, still_waits: bool = False
 ) -> None:
     """To the machine, with what is answered; what still waits for answers is kept."""
-    entry = journal.completion(row.id, office.clock(), journal.CompletionEvent.ANSWERED, content=body.content)
+    entry = journal.completion(row.id, office.clock(), CompletionEvent.ANSWERED, content=body.content)
     look_again(office, session, row, entry, still_waits=still_waits)
 
 
@@ -253,6 +254,6 @@ def state_opinion(
     row.content_at = now
     steps.close_completion(session, row, now, answered=True)
     steps.back_to_machine(office, session, row, now, complete=True)
-    entry = journal.communication(row.id, now, journal.CompletionEvent.ANSWERED, content=body.content)
+    entry = journal.communication(row.id, now, CompletionEvent.ANSWERED, content=body.content)
     vouched.append(office.log, session, tenant, [entry])
     return row

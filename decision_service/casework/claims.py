@@ -10,7 +10,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, lock
 from decision_service.casework.staff import signature
 from decision_service.casework.task import note
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.outputs.payload import ClaimPayload
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationRow, ClaimRow

@@ -31,7 +31,7 @@ from decision_service.casework.telling import not_told
 from decision_service.decision.changed_lines import NOTHING
 from decision_service.decision.document import Assessment, CorrectionKind
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (

@@ -38,7 +38,7 @@ from decision_service.decision.changed_lines import (
 )
 from decision_service.decision.document import Calculation, Communication
 from decision_service.installation.municipality import FourEyes
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationRow, TaskRow
 from norms.fault import Fault, fault

@@ -30,6 +30,7 @@ from decision_service.decision import protection
 from decision_service.decision.document import Assessment, ReasonKind
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.log import journal, vouched
+from decision_service.log.events import Handover
 from decision_service.planning.protection import hold, spread
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
@@ -401,5 +402,5 @@ def _give_up(office: Office, row: ApplicationRow, code: str) -> None:
 
 def _hand_over(office: Office, session: Session, row: ApplicationRow, code: str, now: datetime) -> None:
     steps.hand_over(office, session, row, [steps.own_reason(code)], now)
-    entry = journal.handed_over(row.id, now, journal.Handover.EVALUATION_FAILED)
+    entry = journal.handed_over(row.id, now, Handover.EVALUATION_FAILED)
     vouched.append(office.log, session, row.tenant, [entry])

@@ -23,7 +23,7 @@ from decision_service.decision.changed_lines import changed
 from decision_service.decision.document import Calculation, LineChange, Who
 from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import FourEyes, Municipality
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationRow
 from norms.fault import fault

@@ -14,7 +14,7 @@ from decision_service.casework.staff import signature
 from decision_service.casework.task import changed, locked_task, note, open_task, own_task, require_own
 from decision_service.decision.document import Reason, ReasonKind
 from decision_service.log import journal
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, ApplicationState, NoteRow

@@ -14,7 +14,7 @@ from decision_service.casework.four_eyes import require_second
 from decision_service.casework.knowledge import take_in
 from decision_service.casework.office import Office
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.planning.protection import hidden_people
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Opaque

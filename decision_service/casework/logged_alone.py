@@ -22,7 +22,7 @@ from audit.trail import OpenedEntry
 from decision_service.casework.office import Office
 from decision_service.decision.document import reasons_from
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Action, CompletionEvent
+from decision_service.log.events import Action, CompletionEvent
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import CompletionRow, OwedRow
 

@@ -15,7 +15,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.casework.task import note
 from decision_service.log import vouched
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.reading.strict_json import InputError
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, CorrectionRow, ImpactRow, OwedRow

@@ -22,7 +22,7 @@ from decision_service.casework.search import open_code
 from decision_service.decision.document import Assessment, Reason, ReasonKind
 from decision_service.decision.takes import AnswerKind
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Answering
+from decision_service.log.events import Answering
 from decision_service.store.same_case import of_asked_case, of_case, same_case
 from decision_service.store.tables import (
     AnswerRow,

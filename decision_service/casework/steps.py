@@ -23,6 +23,7 @@ from decision_service.casework.rows import ConflictError
 from decision_service.decision.document import Reason, ReasonKind, reasons_text
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.log import journal, vouched
+from decision_service.log.events import CompletionEvent
 from decision_service.outputs.payload import Telling
 from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.same_case import of_asked_case, of_case, same_case
@@ -177,7 +178,7 @@ def ask(
     number = _put_to_applicant(session, row, wanted, None, now, end, remind)
     move(session, row, ApplicationState.WAITING, now)
     outbox.put_letters(session, row, outbox.REQUEST, number, _asking(wanted, end), now)
-    asked = journal.CompletionEvent.ASKED
+    asked = CompletionEvent.ASKED
     entry = journal.completion(row.id, now, asked, due=end.date(), questions=wanted, actor=actor)
     write_log(office, session, row, [*before, entry])
 
@@ -201,7 +202,7 @@ def communicate(
     number = _put_to_applicant(session, row, told, shown_text(shown), now, end, remind)
     move(session, row, ApplicationState.STATEMENT, now)
     outbox.put_letters(session, row, outbox.COMMUNICATION, number, _asking(told, end), now)
-    asked = journal.CompletionEvent.ASKED
+    asked = CompletionEvent.ASKED
     entry = journal.communication(row.id, now, asked, due=end.date(), questions=told, actor=actor)
     write_log(office, session, row, [*before, entry])
 

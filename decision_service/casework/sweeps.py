@@ -20,6 +20,7 @@ from decision_service.casework.receive import start_clock
 from decision_service.casework.rows import lock
 from decision_service.decision.document import reasons_from
 from decision_service.log import journal, vouched
+from decision_service.log.events import CompletionEvent, Handover
 from decision_service.outputs.payload import EscalationPayload, Telling
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.store.database import transaction
@@ -84,7 +85,7 @@ def _escalate(office: Office, session: Session, row: ApplicationRow) -> None:
         return
     if row.state in FOR_THE_MACHINE:
         steps.hand_over(office, session, row, [steps.own_reason("FRIST_NÄRA")], now)
-        entry = journal.handed_over(row.id, now, journal.Handover.DEADLINE_NEAR)
+        entry = journal.handed_over(row.id, now, Handover.DEADLINE_NEAR)
     elif row.state == ApplicationState.HANDLAGGARE:
         over = now >= row.person_due_at
         row.escalation = MANAGER if over else 1
@@ -150,7 +151,7 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
             row.deadline_at, row.person_due_at, _ = start_clock(office, row.tenant, now)
             unanswered = [steps.own_reason("KOMPLETTERING_UTEBLEV"), *reasons_from(asked.asked)]
             steps.hand_over(office, session, row, unanswered, now)
-        entry = note(row.id, now, journal.CompletionEvent.UNANSWERED)
+        entry = note(row.id, now, CompletionEvent.UNANSWERED)
     elif asked.remind_at is not None and asked.remind_at <= now:
         days = () if told else office.municipality(row.tenant).completion.reminder_days
         asked.remind_at = steps.next_reminder(days, asked.asked_at, now)
@@ -160,7 +161,7 @@ def _remind_or_end(office: Office, session: Session, row: ApplicationRow) -> Non
         session.add(row)
         kind = outbox.COMMUNICATION_REMINDER if told else outbox.REMINDER
         outbox.put_letters(session, row, kind, row.version, telling, now)
-        entry = note(row.id, now, journal.CompletionEvent.REMINDED, due=asked.due_at.date())
+        entry = note(row.id, now, CompletionEvent.REMINDED, due=asked.due_at.date())
     else:
         return
     vouched.append(office.log, session, row.tenant, [entry])

@@ -10,7 +10,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.casework.staff import named
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Action
+from decision_service.log.events import Action
 from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
 from norms.fault import fault
 

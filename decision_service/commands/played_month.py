@@ -25,7 +25,7 @@ from decision_service.casework.staff import note_staff
 from decision_service.decision.document import Assessment
 from decision_service.follow_up import samples
 from decision_service.follow_up.samples import Split, Terms
-from decision_service.log.journal import ReviewFinding
+from decision_service.log.events import ReviewFinding
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError, Opaque

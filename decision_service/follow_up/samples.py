@@ -27,7 +27,7 @@ from decision_service.casework.staff import may_be_one, named
 from decision_service.follow_up.draw import Lot, drawn
 from decision_service.follow_up.error_rate import ErrorRate, error_rate
 from decision_service.log import journal, vouched
-from decision_service.log.journal import Action, ReviewFinding
+from decision_service.log.events import Action, ReviewFinding
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import begin_of

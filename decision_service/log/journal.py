@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 from importlib.metadata import version
 from typing import cast
 
@@ -23,7 +22,9 @@ from decision_service.application.case_file import CaseFile, PersonRole
 from decision_service.application.kept import CaseJson
 from decision_service.application.outcome import Outcome
 from decision_service.decision import protection
-from decision_service.decision.document import Assessment, CorrectionKind, Decision, Reason
+from decision_service.decision.document import Assessment, Decision, Reason
+from decision_service.log.events import Action, Answering, CompletionEvent, Handover, ReviewFinding
+from decision_service.log.purposes import purposes
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek import agencies_about, register_answers
 
@@ -65,7 +66,7 @@ def received(
         EntryKind.APPLICATION_RECEIVED,
         now,
         APPLICANT,
-        "ansökan om försörjningsstöd",
+        purposes().received,
         case=case_id,
         body=body,
         personal=personal,
@@ -94,7 +95,7 @@ def facts(
         EntryKind.FACTS,
         now,
         MACHINE,
-        "uppgifter som ärendet ska avgöras på",
+        purposes().facts,
         case=case_id,
         body=body,
         personal=personal,
@@ -133,20 +134,12 @@ def assessed(
         EntryKind.ASSESSMENT,
         now,
         MACHINE,
-        _ASSESSED.get(made.outcome, "prövning av ansökan"),
+        purposes().assessed_as.get(made.outcome, purposes().assessed),
         case=case_id,
         release=made.release,
         body={"number": number, **body},
         personal={**personal, INPUTS: cast("Json", inputs)},
     )
-
-
-_ASSESSED: Mapping[str, str] = {
-    Outcome.COMPLETION: "prövning av ansökan: uppgifter saknas",
-    Outcome.HANDLAGGARE: "prövning av ansökan: en handläggare ska besluta",
-    Outcome.COMMUNICATION: "prövning av ansökan: sökanden ska få yttra sig",
-    Outcome.WAITING: "prövning av ansökan: registren känner inte månaden än",
-}
 
 
 def decided(decision: Decision) -> Entry:
@@ -158,7 +151,7 @@ def decided(decision: Decision) -> Entry:
         EntryKind.DECISION,
         decision.decided_at,
         MACHINE if decision.automatic else staff(decision.decided_by),
-        "beslut i ansökan" if decision.corrects is None else _CORRECTED[decision.corrects.kind],
+        purposes().decided if decision.corrects is None else purposes().corrected[decision.corrects.kind],
         case=decision.application_id,
         decision=decision.id,
         release=decision.release,
@@ -167,20 +160,13 @@ def decided(decision: Decision) -> Entry:
     )
 
 
-_CORRECTED = {
-    CorrectionKind.MISTAKE: "rättelse av beslut",
-    CorrectionKind.CHANGE: "ändring av beslut",
-    CorrectionKind.COURT: "en domstols avgörande verkställs",
-}
-
-
 def payment(decision: Decision, order: Mapping[str, Json]) -> Entry:
     """A payment was ordered: the order as the receiver gets it, personal as a whole."""
     return Entry(
         EntryKind.PAYMENT,
         decision.decided_at,
         MACHINE,
-        "betalning av det beviljade",
+        purposes().payment,
         case=decision.application_id,
         decision=decision.id,
         personal={name: part for name, part in order.items() if name != "id"},
@@ -198,29 +184,12 @@ def letter(
         EntryKind.LETTER,
         now,
         MACHINE,
-        "beslutsbrev",
+        purposes().letter,
         case=case_id,
         decision=decision_id,
         body={"channel": channel},
         personal=personal,
     )
-
-
-class CompletionEvent(StrEnum):
-    """What became of something that was asked of the applicant, or told."""
-
-    ASKED = "asked"
-    REMINDED = "reminded"
-    ANSWERED = "answered"
-    UNANSWERED = "unanswered"
-
-
-_COMPLETION = {
-    CompletionEvent.ASKED: "komplettering begärdes",
-    CompletionEvent.REMINDED: "påminnelse om komplettering",
-    CompletionEvent.ANSWERED: "komplettering kom in",
-    CompletionEvent.UNANSWERED: "begärd komplettering kom inte in i tid",
-}
 
 
 def completion(
@@ -247,7 +216,7 @@ def completion(
         EntryKind.COMPLETION,
         now,
         actor or (APPLICANT if event is CompletionEvent.ANSWERED else MACHINE),
-        _COMPLETION[event],
+        purposes().completion[event],
         case=case_id,
         body=body,
         personal=personal,
@@ -260,19 +229,11 @@ def document_came(case_id: str, now: datetime, kind: str, size: int, sha256: str
         EntryKind.COMPLETION,
         now,
         APPLICANT,
-        "dokument kom in",
+        purposes().document,
         case=case_id,
         body={"event": "document", "kind": kind, "size": size},
         personal={"content_sha256": sha256, "name": name},
     )
-
-
-_COMMUNICATION = {
-    CompletionEvent.ASKED: "sökanden fick veta vad ett beslut skulle vila på",
-    CompletionEvent.REMINDED: "påminnelse om att yttra sig",
-    CompletionEvent.ANSWERED: "sökanden yttrade sig",
-    CompletionEvent.UNANSWERED: "sökanden yttrade sig inte i tid",
-}
 
 
 def communication(
@@ -287,24 +248,7 @@ def communication(
 ) -> Entry:
     """The applicant was told what a decision would rest on, or answered. As for a completion."""
     found = completion(case_id, now, event, due=due, questions=questions, content=content, actor=actor)
-    return replace(found, kind=EntryKind.COMMUNICATION, purpose=_COMMUNICATION[event])
-
-
-class Answering(StrEnum):
-    """What became of a question's answer."""
-
-    GIVEN = "given"
-    WITHDRAWN = "withdrawn"
-    ENDED = "ended"
-    ADDED = "added"
-
-
-_ANSWERING = {
-    Answering.GIVEN: "en fråga besvarades",
-    Answering.WITHDRAWN: "ett svar togs tillbaka",
-    Answering.ADDED: "handläggaren lade till något som ansökan inte nämner",
-    Answering.ENDED: "frågan föll bort, och med den att den var godtagen",
-}
+    return replace(found, kind=EntryKind.COMMUNICATION, purpose=purposes().communication[event])
 
 
 def answer(
@@ -321,102 +265,33 @@ def answer(
     ``content`` is all the rest: the question, the value, the reason."""
     body: dict[str, Json] = {"event": event.value, "code": code, "role": role}
     return Entry(
-        EntryKind.ANSWER, now, actor, _ANSWERING[event], case=case_id, body=body, personal=dict(content)
+        EntryKind.ANSWER,
+        now,
+        actor,
+        purposes().answering[event],
+        case=case_id,
+        body=body,
+        personal=dict(content),
     )
 
 
 def waits(case_id: str, now: datetime, until: date) -> Entry:
     """The machine waits with its decision, and has told the applicant until which day."""
-    purpose = "beslutet väntar tills registren känner månadens inkomster"
+    purpose = purposes().waits
     return Entry(EntryKind.WAITING, now, MACHINE, purpose, case=case_id, body={"until": until.isoformat()})
-
-
-class Handover(StrEnum):
-    """Why the machine gave a case to a person without having tried it to an end."""
-
-    DEADLINE_NEAR = "deadline_near"
-    EVALUATION_FAILED = "evaluation_failed"
-
-
-_HANDOVER = {
-    Handover.DEADLINE_NEAR: "tidsfristen närmar sig",
-    Handover.EVALUATION_FAILED: "prövningen gick inte att genomföra",
-}
 
 
 def handed_over(case_id: str, now: datetime, cause: Handover) -> Entry:
     """The machine gave a case to a person."""
     body: dict[str, Json] = {"cause": cause.value}
-    return Entry(EntryKind.HANDED_OVER, now, MACHINE, _HANDOVER[cause], case=case_id, body=body)
+    return Entry(EntryKind.HANDED_OVER, now, MACHINE, purposes().handover[cause], case=case_id, body=body)
 
 
 def deadline(case_id: str, now: datetime, due: datetime, *, passed: bool) -> Entry:
     """A person's time for a case, ``due``, is nearly over or has passed."""
-    purpose = (
-        "ärendet var inte avgjort när tidsfristen gick ut, chefen har underrättats"
-        if passed
-        else "tidsfristen är snart ute, fler har underrättats"
-    )
+    purpose = purposes().deadline_passed if passed else purposes().deadline_near
     body: dict[str, Json] = {"due": due.isoformat(), "passed": passed}
     return Entry(EntryKind.DEADLINE, now, MACHINE, purpose, case=case_id, body=body)
-
-
-class ReviewFinding(StrEnum):
-    """What a reviewer found of a decision."""
-
-    RIGHT = "ratt"
-    FORM = "fel_i_form"
-    OUTCOME = "fel_i_sak"
-
-
-_FINDING = {
-    ReviewFinding.RIGHT: "rätt",
-    ReviewFinding.FORM: "fel i formen",
-    ReviewFinding.OUTCOME: "fel i sak",
-}
-
-
-class Action(StrEnum):
-    """What a handläggare did with a case."""
-
-    CLAIMED = "claimed"
-    RELEASED = "released"
-    HANDED_BACK = "handed_back"
-    HISTORY_PROPOSED = "history_proposed"
-    HISTORY_REFUSED = "history_refused"
-    PROPOSED = "proposed"
-    NOT_APPROVED = "not_approved"
-    NOTED = "noted"
-    CLAIM_MADE = "claim_made"
-    CLAIM_WAIVED = "claim_waived"
-    APPEALED = "appealed"
-    APPEAL_FORWARDED = "appeal_forwarded"
-    APPEAL_DISMISSED = "appeal_dismissed"
-    SAMPLED = "sampled"
-    REVIEWED = "reviewed"
-    OWED = "owed"
-    NOT_OWED = "not_owed"
-
-
-_ACTION = {
-    Action.CLAIMED: "handläggaren tog ärendet",
-    Action.RELEASED: "ärendet lämnades till kön",
-    Action.HANDED_BACK: "ärendet lämnades tillbaka till maskinen",
-    Action.HISTORY_PROPOSED: "beslut från ett tidigare system lades fram för godkännande",
-    Action.HISTORY_REFUSED: "beslut från ett tidigare system togs inte in",
-    Action.PROPOSED: "handläggaren lade fram ett beslut för godkännande",
-    Action.NOT_APPROVED: "det framlagda beslutet godkändes inte",
-    Action.NOTED: "handläggaren skrev en anteckning",
-    Action.CLAIM_MADE: "det som betalats för mycket krävs tillbaka",
-    Action.CLAIM_WAIVED: "det som betalats för mycket krävs inte tillbaka",
-    Action.APPEALED: "ett överklagande kom in",
-    Action.APPEAL_FORWARDED: "överklagandet lämnades till domstolen",
-    Action.APPEAL_DISMISSED: "överklagandet avvisades för att det kom för sent",
-    Action.SAMPLED: "ett beslut drogs i ett stickprov",
-    Action.REVIEWED: "ett beslut som dragits i ett stickprov granskades",
-    Action.OWED: "beslutet ska ses över, för reglerna som det vilar på är rättade",
-    Action.NOT_OWED: "beslutet ändras inte, fast reglerna som det vilar på är rättade",
-}
 
 
 def human_action(
@@ -427,7 +302,13 @@ def human_action(
     personal = {word: value for word, value in said.items() if value}
     body: dict[str, Json] = {"action": action.value}
     return Entry(
-        EntryKind.HUMAN_ACTION, now, actor, _ACTION[action], case=case_id, body=body, personal=personal
+        EntryKind.HUMAN_ACTION,
+        now,
+        actor,
+        purposes().actions[action],
+        case=case_id,
+        body=body,
+        personal=personal,
     )
 
 
@@ -448,7 +329,7 @@ def reviewed(
     entry = human_action(case_id, now, actor, Action.REVIEWED, reason=reason, name=name)
     body = {**entry.body, "sample": sample, "reviewed_decision": decision, "finding": finding.value}
     personal = {**entry.personal, **({"about": about} if about else {})}
-    purpose = f"{entry.purpose}: {_FINDING[finding]}"
+    purpose = f"{entry.purpose}: {purposes().findings[finding]}"
     return replace(entry, purpose=purpose, body=body, personal=personal)
 
 
@@ -462,7 +343,7 @@ def override(decision: Decision, proposed: tuple[Outcome, int]) -> Entry:
         EntryKind.OVERRIDE,
         decision.decided_at,
         staff(decision.decided_by),
-        "handläggaren beslutade något annat än maskinen föreslog",
+        purposes().override,
         case=decision.application_id,
         decision=decision.id,
         body=body,
@@ -482,7 +363,7 @@ def plan(case_id: str, now: datetime, actor: Actor, version: int, document: Mapp
         EntryKind.PLAN,
         now,
         actor,
-        "planering och närvaro",
+        purposes().plan,
         case=case_id,
         body={"version": version},
         personal=dict(document),
@@ -492,7 +373,7 @@ def plan(case_id: str, now: datetime, actor: Actor, version: int, document: Mapp
 def planned(case_id: str, now: datetime, actor: Actor, step: str, content: Mapping[str, Json]) -> Entry:
     """A step was taken with a participant of the planning, or an activity was offered to a group;
     ``content`` is all that it says."""
-    purpose, body = "planering av arbete och studier", dict[str, Json](step=step)
+    purpose, body = purposes().planned, dict[str, Json](step=step)
     return Entry(EntryKind.PLAN, now, actor, purpose, case=case_id, body=body, personal=dict(content))
 
 
@@ -502,7 +383,7 @@ def history(case_id: str, now: datetime, actor: Actor, months: Iterable[Json], *
         EntryKind.HISTORY,
         now,
         actor,
-        "beslut från ett tidigare system",
+        purposes().history,
         case=case_id,
         body={"complete": complete},
         personal={"months": [*months]},
@@ -512,9 +393,7 @@ def history(case_id: str, now: datetime, actor: Actor, months: Iterable[Json], *
 def withdrawn(case_id: str, now: datetime, *, actor: Actor = APPLICANT, reason: str = "") -> Entry:
     """The application was taken back. ``actor``: who registered it, when not the applicant."""
     personal: dict[str, Json] = {"reason": reason} if reason else {}
-    return Entry(
-        EntryKind.WITHDRAWN, now, actor, "sökanden tog tillbaka ansökan", case=case_id, personal=personal
-    )
+    return Entry(EntryKind.WITHDRAWN, now, actor, purposes().withdrawn, case=case_id, personal=personal)
 
 
 def written_off(
@@ -523,7 +402,7 @@ def written_off(
     """A case that the applicant took back was written off: a decision with an id. ``name`` is the person's,
     with title, where a person decided."""
     personal: dict[str, Json] = {word: said for word, said in (("name", name), ("reason", reason)) if said}
-    purpose = "beslut att skriva av ärendet"
+    purpose = purposes().written_off
     return Entry(
         EntryKind.WRITTEN_OFF, now, actor, purpose, case=case_id, decision=decision, personal=personal
     )
@@ -531,7 +410,7 @@ def written_off(
 
 def vouched(case_id: str, now: datetime) -> Entry:
     """The log vouches for rows of a case as they are now: nothing has happened in it that is told here."""
-    return Entry(EntryKind.VOUCHED, now, MACHINE, "loggen svarar för ärendets rader som de är", case=case_id)
+    return Entry(EntryKind.VOUCHED, now, MACHINE, purposes().vouched, case=case_id)
 
 
 def hold(case_id: str, now: datetime, actor: Actor, purpose: str, *, placed: bool) -> Entry:
@@ -545,7 +424,7 @@ def draft_approved(draft: str, version: int, content: str | None, now: datetime,
     """A person approved a draft of law as it is: ``content`` is the hash of all that it says. None: a yes was
     taken back."""
     body: dict[str, Json] = {"draft": draft, "version": version, "content": content}
-    purpose = "godkände ett utkast" if content is not None else "godkännandet av ett utkast togs tillbaka"
+    purpose = purposes().draft_approved if content is not None else purposes().draft_not_approved
     return Entry(EntryKind.DRAFT_APPROVED, now, actor, purpose, body=body)
 
 
@@ -560,7 +439,7 @@ def release_published(
     body: dict[str, Json] = {"release": release, "files": bundle.fingerprints(files)}
     if publication is not None:
         body["publication"] = dict(publication)
-    return Entry(EntryKind.RELEASE_PUBLISHED, now, actor, "ny regelversion", body=body)
+    return Entry(EntryKind.RELEASE_PUBLISHED, now, actor, purposes().release, body=body)
 
 
 def _sha256(content: bytes) -> str:

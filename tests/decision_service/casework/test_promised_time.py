@@ -18,6 +18,7 @@ from decision_service.casework import logged_alone, owed, steps, sweeps
 from decision_service.decision.document import Reason, ReasonKind
 from decision_service.impact import runs
 from decision_service.log import journal, vouched
+from decision_service.log.events import CompletionEvent
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationState, CompletionRow, OwedRow
 from tests.audit.world import unguard
@@ -117,10 +118,8 @@ def test_the_check_tells_of_an_answer_that_was_given_up_too_early(world: World, 
     case = world.receive(application(1, NOVEMBER))
     now, question = world.clock(), Reason(kind=ReasonKind.COMPLETION, code="X", question="Vad?")
     entries = [
-        journal.completion(
-            case, now, journal.CompletionEvent.ASKED, due=date(2026, 10, 12), questions=[question]
-        ),
-        journal.completion(case, now + timedelta(days=14 - days), journal.CompletionEvent.UNANSWERED),
+        journal.completion(case, now, CompletionEvent.ASKED, due=date(2026, 10, 12), questions=[question]),
+        journal.completion(case, now + timedelta(days=14 - days), CompletionEvent.UNANSWERED),
     ]
     with world.engine.begin() as connection:
         world.office.log.append_all(connection, TENANT, entries)

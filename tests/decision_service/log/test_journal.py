@@ -32,6 +32,7 @@ from decision_service.decision.document import Assessment, Decision, Reason, Rea
 from decision_service.decision.protection import RULES
 from decision_service.decision.writing import written
 from decision_service.log import journal
+from decision_service.log.events import Action, Answering, CompletionEvent, Handover, ReviewFinding
 from decision_service.log.trail_words import words
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import to_ore
@@ -143,15 +144,15 @@ def every_kind(book: Rulebook) -> list[Entry]:
         journal.completion(
             "c-1",
             NOW,
-            journal.CompletionEvent.ASKED,
+            CompletionEvent.ASKED,
             due=date(2026, 12, 1),
             questions=[asked],
         ),
-        journal.completion("c-1", NOW, journal.CompletionEvent.REMINDED),
-        journal.completion("c-1", NOW, journal.CompletionEvent.ANSWERED, content=b"svar"),
-        journal.completion("c-1", NOW, journal.CompletionEvent.UNANSWERED),
-        *(journal.communication("c-1", NOW, event, questions=[asked]) for event in journal.CompletionEvent),
-        *(journal.handed_over("c-1", NOW, cause) for cause in journal.Handover),
+        journal.completion("c-1", NOW, CompletionEvent.REMINDED),
+        journal.completion("c-1", NOW, CompletionEvent.ANSWERED, content=b"svar"),
+        journal.completion("c-1", NOW, CompletionEvent.UNANSWERED),
+        *(journal.communication("c-1", NOW, event, questions=[asked]) for event in CompletionEvent),
+        *(journal.handed_over("c-1", NOW, cause) for cause in Handover),
         journal.deadline("c-1", NOW, NOW, passed=False),
         journal.deadline("c-1", NOW, NOW, passed=True),
         *(
@@ -164,10 +165,10 @@ def every_kind(book: Rulebook) -> list[Entry]:
                 role="handläggare",
                 content={"value": "sekret"},
             )
-            for event in journal.Answering
+            for event in Answering
         ),
         journal.waits("c-1", NOW, NOW.date()),
-        *(journal.human_action("c-1", NOW, WORKER, action, reason="sekret") for action in journal.Action),
+        *(journal.human_action("c-1", NOW, WORKER, action, reason="sekret") for action in Action),
         *(
             journal.reviewed(
                 "c-1",
@@ -180,7 +181,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
                 reason="sekret",
                 name="sekret",
             )
-            for finding in journal.ReviewFinding
+            for finding in ReviewFinding
         ),
         journal.override(own, (Outcome.REFUSED, 0)),
         journal.access("c-1", NOW, WORKER, "handläggning", reason="sekret"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from decision_service.application.outcome import Outcome
-from decision_service.log import journal
+from decision_service.log.events import Action, CompletionEvent, Handover
 from decision_service.log.trail_words import FILE, words, words_of_the_log
 from decision_service.registers.answers import Agency
 from norms import document
@@ -13,7 +13,7 @@ from norms.finding import FindingsError
 
 
 def test_every_code_that_casework_logs_has_a_word() -> None:
-    codes = {*journal.CompletionEvent, *journal.Handover, *journal.Action, *Outcome}
+    codes = {*CompletionEvent, *Handover, *Action, *Outcome}
     assert {str(each) for each in codes} - set(words({}).codes) == set()
 
 

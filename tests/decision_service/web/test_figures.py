@@ -18,7 +18,7 @@ from decision_service.follow_up import samples
 from decision_service.follow_up.month import figures
 from decision_service.follow_up.samples import Terms
 from decision_service.follow_up.small_cells import SMALLEST, part, shown
-from decision_service.log.journal import ReviewFinding
+from decision_service.log.events import ReviewFinding
 from decision_service.store.database import reading, transaction
 from decision_service.store.sealed import Sealed
 from decision_service.store.tables import DecisionRow
