@@ -223,6 +223,7 @@ def everything(whole: Whole) -> None:
     hook = sender.get("/webhooks").json()["items"][0]["id"]
     person = whole.known()
     sender.send(application(person, NOVEMBER))
+    whole.settle()  # and what examines is there, however busy the machine is
     granted = sender.send(application(whole.known(), NOVEMBER), prefer="wait=25").json()["id"]
     whole.settle()
     sender.get(f"/applications/{granted}")
