@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict, final
+from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
@@ -20,6 +20,15 @@ from decision_service.casework import outbox
 from decision_service.casework.decisions import document_of
 from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
+from decision_service.casework.own_data_form import (
+    SCHEMA,
+    EventJson,
+    LetterTextJson,
+    OwnCaseJson,
+    OwnDataJson,
+    OwnHeadJson,
+)
+from decision_service.casework.own_data_words import words
 from decision_service.casework.rows import NotFoundError, require_logged
 from decision_service.log import journal, vouched
 from decision_service.outputs.payload import KeptLetterJson, TellingTo
@@ -48,107 +57,6 @@ from decision_service.store.tables import (
     QuestionRow,
     SampledRow,
     WriteOffRow,
-)
-
-SCHEMA = "egna-uppgifter/1"
-
-
-class EventJson(TypedDict):
-    """Something that has happened in a case, from the log."""
-
-    entry: int
-    at: str | None
-    by: str
-    who: str
-    what: str
-    why: str
-
-
-class LetterTextJson(TypedDict):
-    """A letter as it was read."""
-
-    kind: str
-    at: str | None
-    text: str
-
-
-class OwnHeadJson(TypedDict):
-    """Which application it is, and what the person is in it."""
-
-    id: str
-    case_number: str
-    month: str
-    received_at: str | None
-    state: str
-    role: str
-
-
-@final
-class OfAChildJson(OwnHeadJson):
-    """What an application says of a child."""
-
-    application: Json
-    log: list[EventJson]
-
-
-@final
-class OfAnAdultJson(OwnHeadJson):
-    """What is kept of an application about an adult, as each row says it."""
-
-    application: Json
-    log: list[EventJson]
-    registers: list[Json]
-    assessments: list[Json]
-    decision: Json
-    corrections: list[Json]
-    proposed_corrections: list[Json]
-    claims: list[Json]
-    owed: list[Json]
-    appeals: list[Json]
-    documents: list[Json]
-    letters: list[LetterTextJson]
-    payments: list[Json]
-    completions: list[Json]
-    answers: list[Json]
-    write_off: list[Json]
-    questions: list[Json]
-    notes: list[Json]
-    reviews: list[Json]
-
-
-OwnCaseJson = OfAChildJson | OfAnAdultJson
-
-
-class OwnDataJson(TypedDict):
-    """Everything that is kept of a person (``egna-uppgifter/1``)."""
-
-    schema: str
-    municipality: str
-    personal_number: str
-    made_at: str | None
-    withheld: list[str]
-    to_read: str
-    applications: list[OwnCaseJson]
-    plan: list[Json]
-    participation: list[Json]
-    history: list[Json]
-    proposed_history: list[Json]
-    log: list[EventJson]
-
-
-WITHHELD = (
-    "Register om en annan vuxen, en annan vuxens konto och kontaktuppgifter, och dennes brev.",
-    "Andra personers personnummer och adresser.",
-    "Uppgifter om att en person i ärendet finns i en annan ansökan.",
-    "Maskinens frågor till handläggaren, reglernas läsning av uppgifterna och de fria texterna i loggen: "
-    "de kan röra flera personer. Beräkningen och breven är med.",
-    "För den som är barn i en ansökan: allt utom att ansökan finns och det som står om barnet självt.",
-)
-"""What no package holds, whoever asks."""
-
-TO_READ = (
-    "Ansökans fria texter, anteckningar, svar, kompletteringar och skäl kan röra andra personer. Läs igenom "
-    "dem innan uppgifterna lämnas ut."
 )
 
 
@@ -210,8 +118,8 @@ def own_data(
         "municipality": tenant,
         "personal_number": personal_number,
         "made_at": _time(office.clock()),
-        "withheld": list(WITHHELD),
-        "to_read": TO_READ,
+        "withheld": [*words().withheld],
+        "to_read": words().to_read,
         "applications": [_application(office, session, row, personal_number, person) for row in found],
         "plan": [
             {"changed_at": _time(each.changed_at), **json.loads(each.document)}

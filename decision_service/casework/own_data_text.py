@@ -7,68 +7,49 @@ from typing import Any, cast
 
 from audit.reading import TrailWords
 from audit.verify import visible
-from decision_service.casework.own_data import EventJson, OwnCaseJson, OwnDataJson
+from decision_service.casework.own_data_form import EventJson, OwnCaseJson, OwnDataJson
+from decision_service.casework.own_data_words import words as own_words
 from decision_service.reading.strict_json import Json
 from norms.month import Month
-
-_PARTS = {
-    "application": "ANSÖKAN",
-    "registers": "VAD REGISTREN SVARADE",
-    "assessments": "PRÖVNINGAR",
-    "decision": "BESLUT",
-    "corrections": "ÄNDRADE BESLUT",
-    "claims": "ÅTERKRAV",
-    "owed": "BESLUT ATT SE ÖVER, FÖR REGLERNA ÄR RÄTTADE",
-    "appeals": "ÖVERKLAGANDEN",
-    "documents": "HANDLINGAR SOM SKICKATS IN",
-    "payments": "BETALNINGAR",
-    "completions": "KOMPLETTERINGAR",
-    "answers": "SVAR PÅ FRÅGOR",
-    "notes": "ANTECKNINGAR",
-    "reviews": "STICKPROV",
-}
 
 
 def as_text(package: OwnDataJson, words: TrailWords) -> str:
     """A package as people read it. ``words``: what fields and codes are called; amounts stand as they are
     kept, in kronor where they are written with a decimal point and else in öre."""
+    own = own_words()
     lines = [
-        f"UPPGIFTER OM {package['personal_number']}, KOMMUN {package['municipality']}",
-        f"Framtagna {package['made_at']}.",
+        own.heading.format(personnummer=package["personal_number"], kommun=package["municipality"]),
+        own.made.format(när=package["made_at"]),
         "",
-        "DET HÄR ÄR INTE MED",
+        own.not_here,
         *(f"- {each}" for each in package["withheld"]),
         "",
-        "LÄS IGENOM FÖRE UTLÄMNANDE",
+        own.read_first,
         package["to_read"],
     ]
     for each in package["applications"]:
         lines += ["", "", *_application(each, words)]
-    for beside, title in (
-        (package["plan"], "PLANERING OCH NÄRVARO"),
-        (package["participation"], "DELTAGANDE I PLANERINGEN"),
-        (package["history"], "BESLUT FRÅN ETT TIDIGARE SYSTEM"),
-        (package["proposed_history"], "BESLUT FRÅN ETT TIDIGARE SYSTEM, SOM INGEN HAR GODKÄNT ÄN"),
-    ):
-        if beside:
-            lines += ["", "", title, *_lines(beside, words, 0)]
+    for name, title in own.beside.items():
+        if package[name]:
+            lines += ["", "", title, *_lines(package[name], words, 0)]
     if package["log"]:
-        lines += ["", "VAD SOM HÄNT", *map(_event, package["log"])]
+        lines += ["", own.events, *map(_event, package["log"])]
     return "\n".join(visible(line) for line in lines) + "\n"
 
 
 def _application(one: OwnCaseJson, words: TrailWords) -> Iterator[str]:
     month = Month.parse(one["month"])
-    yield f"ÄRENDE {one['case_number']}, {month.first:%Y-%m}, kom in {one['received_at']}"
+    own = own_words()
+    yield own.case.format(nummer=one["case_number"], månad=f"{month.first:%Y-%m}", när=one["received_at"])
     parts = cast("Mapping[str, Json]", one)
-    for name, title in _PARTS.items():
+    for name, title in own.parts.items():
         if part := parts.get(name):
             yield from ("", title, *_lines(part, words, 0))
     if "letters" in one:
         for letter in one["letters"]:
-            yield from ("", f"BREV {letter['at']}", *letter["text"].splitlines())
+            yield from ("", own.letter.format(när=letter["at"]), *letter["text"].splitlines())
     if one["log"]:
-        yield from ("", "VAD SOM HÄNT I ÄRENDET", *map(_event, one["log"]))
+        yield from ("", own.events_in_case, *map(_event, one["log"]))
 
 
 def _event(event: EventJson) -> str:

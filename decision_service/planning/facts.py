@@ -143,12 +143,17 @@ def _to_read(person: Participation, control: Month, reason: str) -> Iterator[str
     """What a person must read: circumstances of uncertain weight, why hours are fewer, and what was handed
     over of a broken planning."""
     if reason.strip():
-        yield f"Skäl för färre timmar: {reason.strip()}"
+        yield words().to_read.fewer_hours.format(skäl=reason.strip())
     for each in _of_month(person, control):
         if each.kind in TO_READ:
-            until = f"till {day_in_words(each.last)}" if each.last is not None else "tills vidare"
-            proof = each.proof.strip() or "inget underlag"
-            yield f"{words().circumstances[each.kind]} från {day_in_words(each.first)} {until} ({proof})."
+            said = words().to_read
+            last = each.last
+            yield said.circumstance.format(
+                vad=words().circumstances[each.kind],
+                dag=day_in_words(each.first),
+                till=said.until.format(dag=day_in_words(last)) if last is not None else said.for_now,
+                underlag=each.proof.strip() or said.no_proof,
+            )
     for breach in person.breaches:
         if breach.documentation is not None and breach.day <= control.last and breach.breaks(control.first):
             yield from _documented(breach)
@@ -157,8 +162,8 @@ def _to_read(person: Participation, control: Month, reason: str) -> Iterator[str
 def _documented(breach: Breach) -> Iterator[str]:
     told = breach.documentation
     assert told is not None
-    yield f"Planeringen följdes inte den {day_in_words(breach.day)}. Avtalat: {told.agreed}"
-    yield f"Vad som hände: {told.happened}"
-    yield f"Personen säger: {told.account.strip() or 'inget, trots kontakt'}"
-    children = "inte känt" if told.children is None else str(told.children)
-    yield f"Barn i hushållet: {children}."
+    said = words().to_read
+    yield said.broken.format(dag=day_in_words(breach.day), avtalat=told.agreed)
+    yield said.happened.format(vad=told.happened)
+    yield said.account.format(vad=told.account.strip() or said.no_account)
+    yield said.children.format(antal=said.not_known if told.children is None else told.children)

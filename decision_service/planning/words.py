@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from decision_service.application.case_file import ActivityKind
+from decision_service.decision.texts import Plain, places
 from decision_service.planning.attendance import Marking
 from decision_service.planning.due import Todo
 from decision_service.planning.participation import (
@@ -27,6 +28,22 @@ FILE = Path(__file__).with_name("ord.yaml")
 Word = Annotated[str, StringConstraints(min_length=1)]
 
 
+class ToRead(FileModel):
+    """What is told of a plan for a person to read."""
+
+    fewer_hours: Annotated[str, places("skäl")] = Field(alias="färre timmar")
+    circumstance: Annotated[str, places("vad", "dag", "till", "underlag")] = Field(alias="omständighet")
+    until: Annotated[str, places("dag")] = Field(alias="till")
+    for_now: Plain = Field(alias="tills vidare")
+    no_proof: Plain = Field(alias="inget underlag")
+    broken: Annotated[str, places("dag", "avtalat")] = Field(alias="följdes inte")
+    happened: Annotated[str, places("vad")] = Field(alias="hände")
+    account: Annotated[str, places("vad")] = Field(alias="personen säger")
+    no_account: Plain = Field(alias="säger inget")
+    children: Annotated[str, places("antal")] = Field(alias="barn")
+    not_known: Plain = Field(alias="inte känt")
+
+
 class WordsOfPlanning(FileModel):
     """The file: a word for every code of each kind. ``steps`` complete the sentence of what happened."""
 
@@ -41,6 +58,7 @@ class WordsOfPlanning(FileModel):
     week: Mapping[WeekState, Word] = Field(alias="vecka")
     days: Mapping[str, Word] = Field(alias="dagar")
     steps: Mapping[str, Word] = Field(alias="steg")
+    to_read: ToRead = Field(alias="att_läsa")
 
 
 @cache
