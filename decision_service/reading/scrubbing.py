@@ -14,12 +14,15 @@ from urllib.parse import unquote
 NUMBER = "[personnummer]"
 TOKEN = "[token]"
 
-_DASH = r"[-+_/.:\u00ad\u2010-\u2015\u2212\ufe63\uff0d\uff0b]?"
+_DASH = r"[-+_/.:Tt\u00ad\u2010-\u2015\u2212\ufe63\uff0d\uff0b]?"
 _GAP = r"[\s\u200b\u2060\ufeff]?"
-_BETWEEN = r"[-/\s\u2010-\u2015\u2212]?"
+_BETWEEN = r"[-/._\s\u2010-\u2015\u2212]"
 _PERSONAL = re.compile(  # \d knows the digits of every script
-    rf"(?<!\d)(?P<date>(?:\d{{2}})?\d{{2}}{_BETWEEN}\d{{2}}{_BETWEEN}\d{{2}})"
-    rf"{_GAP}{_DASH}{_GAP}(?:\d{{4}}|[A-Za-z]\d{{3}}|[A-Za-z]{{2}}\d{{2}})(?!\d)"
+    rf"(?<!\d)(?:(?P<date>(?:\d{{2}})?\d{{2}}{_BETWEEN}?\d{{2}}{_BETWEEN}?\d{{2}})"
+    rf"{_GAP}{_DASH}{_GAP}(?:\d{{4}}|[A-Za-z]\d{{3}}|[A-Za-z]{{2}}\d{{2}})"
+    # one digit at a time, or two
+    rf"|\d(?P<one>{_BETWEEN})(?:\d(?P=one)){{8}}(?:\d(?P=one)\d(?P=one))?\d"
+    rf"|\d\d(?P<two>{_BETWEEN})(?:\d\d(?P=two)){{3}}(?:\d\d(?P=two))?\d\d)(?!\d)"
 )
 _ESCAPE = re.compile(r"\\+(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U000([0-9a-fA-F]{5}))")
 _HEX = re.compile(r"[0-9a-fA-F-]{32,}")
@@ -54,7 +57,7 @@ def _without_numbers(text: str) -> str:
     while found := _PERSONAL.search(text, place):
         start, end = found.span()
         inside = any(low <= start and end <= high for low, high in kept)
-        if inside or not _is_date(found["date"]):
+        if inside or not _is_date(found["date"] or re.sub(r"\D", "", found[0])[:-4]):
             place = start + 1
             continue
         parts += [text[done:start], NUMBER]
