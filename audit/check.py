@@ -25,10 +25,10 @@ from audit.keys import KeyStore
 from audit.segment import NOTHING, Own, Segment, SegmentState, scan, scan_elsewhere, stored_state
 from audit.verify import (
     BROKEN,
-    LETTER,
     Key,
     Report,
     WrongError,
+    is_letter,
     key_at,
     key_history,
     open_note,
@@ -123,7 +123,7 @@ class _Kept:
 
 
 def _read_kept(text: str) -> _Kept:
-    if not text.startswith(LETTER):
+    if not is_letter(text):
         return _Kept(text, *read_checkpoint(text), 0, None, [])
     leaf, index, path, note = read_letter(text)
     return _Kept(note, *read_checkpoint(note), index, leaf, path)

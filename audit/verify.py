@@ -416,10 +416,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_intermixed_args(arguments)
     report, what = Report(), options.key
     try:
-        keys = []
+        keys, earlier = list[Key](), list[str]()
         for what in options.key:
             keys.append(read_key(Path(what).read_text("utf-8") if Path(what).is_file() else what))
-        earlier = [(what := path).read_text("utf-8") for path in options.checkpoint]
+        for what in options.checkpoint:
+            earlier.append(old := what.read_text("utf-8"))
+            read_checkpoint(read_letter(old)[3] if is_letter(old) else old)
         given = {(what := path): path.read_bytes() for path in options.files}
         texts = {path: raw.decode("utf-8", "replace") for path, raw in given.items()}
         exported = [path for path in given if texts[path][:1] == "{" or zipfile.is_zipfile(path)]
@@ -428,13 +430,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for what in [] if exports else letters:
             check_letter(report, letters[what], key_of(read_letter(letters[what])[3], keys), earlier)
         for what in exports:
-            held = [*earlier, *letters.values()]
             if zipfile.is_zipfile(io.BytesIO(given[what])):
-                check_zip(report, given[what], keys, held)
+                check_zip(report, given[what], keys, [*earlier, *letters.values()])
             else:
-                near = [path for path in map(what.with_name, (TRAIL, README)) if path.is_file()]
-                beside = {path.name: path.read_text("utf-8") for path in near}
-                check_package(report, given[what].decode(), keys, held, beside)
+                beside = filter(Path.is_file, map(what.with_name, (TRAIL, README)))
+                near = {path.name: path.read_text("utf-8") for path in beside}
+                check_package(report, given[what].decode(), keys, [*earlier, *letters.values()], near)
     except WrongError as error:
         report.add(False, "", str(error))
     except (OSError, zipfile.BadZipFile, *BROKEN) as error:

@@ -20,7 +20,17 @@ from audit.database import read_only
 from audit.errors import BundleError, KeyFileError, LogError, VaultError
 from audit.replay import ReplayDifference
 from audit.trail import OpenedEntry
-from audit.verify import BROKEN, BUNDLE, Report, WrongError, read_canonical, read_key
+from audit.verify import (
+    BROKEN,
+    BUNDLE,
+    Report,
+    WrongError,
+    is_letter,
+    read_canonical,
+    read_checkpoint,
+    read_key,
+    read_letter,
+)
 from decision_service.application.case_file import CaseFile
 from decision_service.casework.checking import add_tables, letters_in
 from decision_service.decision.decide import assess, law_of
@@ -91,6 +101,14 @@ def _outside(places: Iterable[str]) -> Iterator[str]:
         found = witness.collected(place) if place.is_dir() else [_text(place)]
         if not found:
             raise LogError(f"Mappen {place} har inga checkpoints (filer som slutar på .checkpoint).")
+        for text in found:
+            try:
+                read_checkpoint(read_letter(text)[3] if is_letter(text) else text)
+            except BROKEN as error:
+                raise LogError(
+                    f"{place} är varken en checkpoint eller ett brev med sitt bevis. Väntade en fil som "
+                    "slutar på .checkpoint, eller brevet som det sparades, helt eller bara beviset."
+                ) from error
         yield from found
 
 

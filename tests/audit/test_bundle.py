@@ -618,6 +618,10 @@ def test_files_and_keys_that_are_not_there(memory_world: World, tmp_path: Path) 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("nyckel.txt går inte att läsa: ValueError: ")
     assert run(tmp_path).returncode == 2
+    (tmp_path / "kopia.txt").write_text("hej\n", "utf-8")
+    done = run(tmp_path, "paket.json", "--key", memory_world.public["1287"], "--checkpoint", "kopia.txt")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("kopia.txt går inte att läsa: ValueError: ")
 
 
 def test_the_export_is_the_same_every_time(decided: World) -> None:

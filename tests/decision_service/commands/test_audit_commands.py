@@ -239,6 +239,32 @@ def test_a_database_that_is_broken_on_disk(here: Municipality) -> None:
     assert done.out.startswith("FEL  Databasen är skadad och går inte att läsa till slut: ")
 
 
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("", 2),
+        ("hej", 2),
+        ("\0\0", 2),
+        ("[]", 2),
+        ("a\n5\nb\n", 2),
+        ("{letter}", 0),
+        ("\ufeff{letter}", 0),
+        ("\n  {letter}", 0),
+        ("Hej!\n\n{letter}", 0),  # as it was saved, words and all
+    ],
+)
+def test_what_others_have_kept_is_read_however_it_was_saved(
+    here: Municipality, tmp_path: Path, content: str, code: int
+) -> None:
+    """And what is none is told, with its name."""
+    kept = tmp_path / "sparat.txt"
+    kept.write_text(content.replace("{letter}", Path(here.letter).read_text("utf-8")), "utf-8")
+    done = here.verify("--outside", str(kept))
+    assert done.code == code, done.err
+    assert (code == 0) == ("kopior hos andra, i takt med posterna: 1." in done.out)
+    assert code == 0 or done.err.startswith(f"{kept} är varken en checkpoint eller ett brev med sitt bevis.")
+
+
 def test_wrong_input_is_told_in_swedish_and_nothing_is_made(here: Municipality, tmp_path: Path) -> None:
     text_file, other = tmp_path / "text.db", tmp_path / "annan.db"
     text_file.write_text("Det här är ingen databas, bara text som är lång nog för ett huvud." * 20, "utf-8")
