@@ -35,6 +35,8 @@ MOST_KNOWN = 1000
 """Tokens remembered at a time; the one that was found good first is forgotten first."""
 LEEWAY = 30
 """Seconds that clocks may differ."""
+LONGEST = 24 * 3600
+"""Seconds that a token may be good for: it cannot be taken back, and whoever has it is who it says."""
 TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 _OF_CLIENTS: frozenset[str | None] = frozenset({"jwt", None})
 """The types of tokens that are for a client itself; many issuers say none."""
@@ -192,6 +194,8 @@ class Tokens:
             _refuse("expired")
         except ClaimError as error:
             _refuse(error.claim)
+        if claims["exp"] - claims["iat"] > LONGEST:
+            _refuse("lifetime")
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from decision_service.access.local import LocalIssuer
 from decision_service.access.roles import Role
+from decision_service.access.tokens import LONGEST as LONGEST_OF_ANY
 from decision_service.installation.settings import load_settings
 from decision_service.reading.strict_json import InputError
 from norms.fault import fault
 from norms.validation import not_one_of
 
-LONGEST = 24 * 30
+LONGEST = LONGEST_OF_ANY // 3600
 """Hours that a token may last."""
 
 

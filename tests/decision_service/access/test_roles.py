@@ -94,7 +94,7 @@ def test_what_is_wrong_with_an_asked_token_is_told_at_once(
         + ", ".join(Role)
         + ". Menas ”handlaggare”?",
         "--tenant: ”1384” är inget av de tillåtna värdena: 9999.",
-        "--hours: 0 går inte. Ange 1 till 720.",
+        "--hours: 0 går inte. Ange 1 till 24.",
     )
 
 

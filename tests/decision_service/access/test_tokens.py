@@ -102,6 +102,8 @@ def test_what_issuers_differ_in_is_accepted(
         ({"iat": None}, "iat"),
         ({"nbf": "nu"}, "nbf"),
         ({"exp": SECONDS - LEEWAY}, "expired"),
+        ({"iat": SECONDS, "exp": SECONDS + 24 * 3600 + 1}, "lifetime"),
+        ({"iat": 0, "exp": SECONDS + 60}, "lifetime"),
         ({"iat": SECONDS + LEEWAY + 1}, "iat"),
         ({"nbf": SECONDS + LEEWAY + 1}, "nbf"),
         ({"sub": None}, "sub"),
