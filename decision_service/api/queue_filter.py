@@ -18,7 +18,7 @@ from decision_service.reading.swedish_time import begin_of
 from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
 
 
-class Sort(StrEnum):
+class QueueSort(StrEnum):
     """What the queue is sorted by, before the deadline."""
 
     DEADLINE = "deadline"
@@ -36,7 +36,7 @@ class HouseholdKind(StrEnum):
     COUPLE_WITH_CHILDREN = "PAR_BARN"
 
 
-_COLUMNS = {Sort.REASON: "reason", Sort.OUTCOME: "proposed", Sort.HOUSEHOLD: "household"}
+_COLUMNS = {QueueSort.REASON: "reason", QueueSort.OUTCOME: "proposed", QueueSort.HOUSEHOLD: "household"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class QueueFilter:
     outcome: Annotated[Decided | None, Query(description="Bara med det förslaget")] = None
     household: Annotated[HouseholdKind | None, Query(description="Bara det slaget av hushåll")] = None
     due_before: Annotated[date | None, Query(description="Bara de som ska vara besvarade före dagen")] = None
-    sort: Annotated[Sort, Query(description="Ordningen; sedan efter tid")] = Sort.DEADLINE
+    sort: Annotated[QueueSort, Query(description="Ordningen; sedan efter tid")] = QueueSort.DEADLINE
 
     def conditions(self, who: str) -> Iterator[ColumnElement[bool]]:
         """What a row must be. ``who`` asks."""

@@ -109,7 +109,7 @@ class ActivityKind(StrEnum):
     OWN_JOB_SEARCH = "OWN_JOB_SEARCH"
 
 
-class Session(Part):
+class AttendedSession(Part):
     """One occasion of an activity."""
 
     day: Day
@@ -140,12 +140,12 @@ class Plan(Part):
     individual_circumstances: Text | None = None
 
 
-class Activity(Part):
+class AdultsActivity(Part):
     """Plan and attendance of one adult."""
 
     person: Id
     plan: Plan = Field(default_factory=Plan)
-    sessions: Annotated[list[Session], Field(max_length=1000)] = Field(default_factory=list)
+    sessions: Annotated[list[AttendedSession], Field(max_length=1000)] = Field(default_factory=list)
 
 
 class PaidOut(Part):
@@ -230,7 +230,7 @@ class Added(Part):
     reason: Text
 
 
-class Answer(Part):
+class CaseAnswer(Part):
     """What a person answered to a question (``question``, with its ``code``) of an assessment.
 
     ``fact`` is the word of the vocabulary for what the answer gives, None where it gives none and the matter
@@ -274,11 +274,11 @@ class CaseFile(Part):
     application: Application
     people: Annotated[list[Person], Field(max_length=32)] = Field(default_factory=list)
     registers: Annotated[dict[str, Opaque], BeforeValidator(without_decimals)] = Field(default_factory=dict)
-    activity: Annotated[list[Activity], Field(max_length=4)] = Field(default_factory=list)
+    activity: Annotated[list[AdultsActivity], Field(max_length=4)] = Field(default_factory=list)
     history: Annotated[list[MonthDecided], Field(max_length=600)] = Field(default_factory=list)
     history_complete: StrictBool = False
     running_case: StrictBool = False
-    answers: Annotated[list[Answer], Field(max_length=1000)] = Field(default_factory=list)
+    answers: Annotated[list[CaseAnswer], Field(max_length=1000)] = Field(default_factory=list)
     others: Annotated[list[Elsewhere], Field(max_length=100)] = Field(default_factory=list)
     assumed: Annotated[list[Assumed], Field(max_length=200)] = Field(default_factory=list)
     added: Annotated[list[Added], Field(max_length=200)] = Field(default_factory=list)

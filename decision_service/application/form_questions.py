@@ -31,7 +31,7 @@ from rules.schema import FileModel, validate
 FILE = Path(__file__).with_name("form_questions.yaml")
 
 
-class Way(StrEnum):
+class AnswerWay(StrEnum):
     """Hur ett svar i ansökan skrivs."""
 
     YES = "ja"
@@ -48,7 +48,7 @@ class FormQuestion(FileModel):
     """A question about a part of the form."""
 
     place: str = Field(alias="plats")
-    way: Way = Field(alias="tar")
+    way: AnswerWay = Field(alias="tar")
     fields: tuple[str, ...] = Field(default=(), alias="fält")
     sentence: str = Field(alias="mening")
 
@@ -69,7 +69,7 @@ class FormPlace:
     that it may have. ``codes`` say what the form calls each value that may be chosen."""
 
     place: str
-    way: Way
+    way: AnswerWay
     fields: tuple[str, ...] = ()
     sentence: str = ""
     codes: Mapping[Any, Any] | None = None
@@ -103,7 +103,7 @@ def place_of(code: str, subject: str | None, fact: str | None, content: ContentJ
     path = term.sources[-1].removeprefix("application.")
     codes = _codes(path, term)
     place = bound(path, subject, content)
-    return FormPlace(place, Way.VALUE, codes=codes) if place is not None and codes is not None else None
+    return FormPlace(place, AnswerWay.VALUE, codes=codes) if place is not None and codes is not None else None
 
 
 def _codes(path: str, term: Term) -> Mapping[Any, Any] | None:
@@ -170,27 +170,27 @@ def with_answer(content: ContentJson, place: FormPlace, value: Any) -> ContentJs
     for name in way:
         holder = holder[name]
     match place.way:
-        case Way.VALUE:
+        case AnswerWay.VALUE:
             chosen = [code for said, code in (place.codes or {}).items() if _is(value, said)]
             if not chosen:
                 raise MisfitError(fault("answer_not_a_choice", found=shown(value), allowed=_allowed(place)))
             holder[last] = chosen[0]
-        case Way.YES | Way.DOCUMENT:
+        case AnswerWay.YES | AnswerWay.DOCUMENT:
             if value is not True:
                 raise MisfitError(fault("answer_not_true", found=shown(value)))
             holder[last] = True
-        case Way.TEXT:
+        case AnswerWay.TEXT:
             if not isinstance(value, str) or not value.strip():
                 raise MisfitError(fault("answer_not_text", limit=4000))
             holder[last] = value.strip()
-        case Way.MONTH:
+        case AnswerWay.MONTH:
             month = month_of(value if isinstance(value, str) else "")
             holder |= {"periodYear": month.year, "periodMonth": month.number}
-        case Way.FIELDS:
+        case AnswerWay.FIELDS:
             holder[last] |= _only(place, value)
-        case Way.ROWS:
+        case AnswerWay.ROWS:
             holder[last] = [*holder[last], *(_only(place, row) for row in _rows(value))]
-        case Way.CHILDREN:
+        case AnswerWay.CHILDREN:
             for row in _rows(value):
                 _add_child(found, _only(place, row))
     return found
@@ -199,9 +199,9 @@ def with_answer(content: ContentJson, place: FormPlace, value: Any) -> ContentJs
 def is_answered(place: FormPlace, content: ContentJson) -> bool:
     """Whether the place holds an answer now."""
     found = value_at(content, place.pointer)
-    if place.way is Way.FIELDS:
+    if place.way is AnswerWay.FIELDS:
         return isinstance(found, dict) and all(found.get(name) for name in place.fields)
-    if place.way in (Way.YES, Way.DOCUMENT):
+    if place.way in (AnswerWay.YES, AnswerWay.DOCUMENT):
         return found is True
     return found is not None and found != []
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict, cast
 
-from decision_service.application.case_file import Activity, CaseFile
+from decision_service.application.case_file import AdultsActivity, CaseFile
 from decision_service.reading.strict_json import Json, Opaque
 
 
@@ -240,7 +240,7 @@ class RowJson(TypedDict, total=False):
     person: str | None
 
 
-def activity_kept(activity: Activity) -> ActivityJson:
+def activity_kept(activity: AdultsActivity) -> ActivityJson:
     """Plan and attendance as they are kept beside whose they are."""
     found = activity.model_dump(mode="json", by_alias=True, include={"plan", "sessions"})
     return cast("ActivityJson", found)

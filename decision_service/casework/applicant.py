@@ -15,8 +15,8 @@ from decision_service.application.case_file import CaseFile
 from decision_service.application.fields import Part, Text
 from decision_service.application.form import Application
 from decision_service.application.form_questions import (
+    AnswerWay,
     FormPlace,
-    Way,
     is_answered,
     place_of,
     with_answer,
@@ -121,7 +121,7 @@ def _answered(
             faults.append(fault("question_gone", "answers", at, "question"))
         elif one.question in [each.question for each in given[:at]]:
             faults.append(fault("question_answered_twice", "answers", at, "question"))
-        elif place is not None and place.way is Way.DOCUMENT:
+        elif place is not None and place.way is AnswerWay.DOCUMENT:
             faults.append(fault("answer_is_document", "answers", at, "value"))
         elif place is None:
             facts.append(AnswersToTry(one.question, one.value))
@@ -228,7 +228,11 @@ def look_again(
 def with_document(content: ContentJson, question: Reason | None) -> ContentJson:
     """The application when a document has come to a question: one that a document answers is answered."""
     place = place_in_form(question, content) if question is not None else None
-    return with_answer(content, place, True) if place is not None and place.way is Way.DOCUMENT else content
+    return (
+        with_answer(content, place, True)
+        if place is not None and place.way is AnswerWay.DOCUMENT
+        else content
+    )
 
 
 def _said(field: str, before: Any, after: Any) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session
 
 from audit import Actor
-from decision_service.application.case_file import Activity, MonthDecided
+from decision_service.application.case_file import AdultsActivity, MonthDecided
 from decision_service.application.fields import birthday_of
 from decision_service.application.kept import SessionJson
 from decision_service.casework.office import Office
@@ -86,7 +86,7 @@ def set_activity(
     Raises InputError, StaleError, ConflictError for somebody who is planned for here, since a person has one
     plan, and NotFoundError for somebody whom the session may not know of.
     """
-    found = validated(Activity, {**document, _PERSON: _PERSON})
+    found = validated(AdultsActivity, {**document, _PERSON: _PERSON})
     key = (tenant, office.pseudonym(tenant, personal_number))
     _require_seen(session, *key)
     if session.get(ParticipantRow, key) is not None:
@@ -134,7 +134,7 @@ def add_sessions(
     _require_seen(session, *key)
     row = session.get(ActivityRow, key, with_for_update=True)
     known = json.loads(row.document) if row is not None else {"plan": {}, "sessions": []}
-    added = validated(Activity, {"sessions": list(sessions), _PERSON: _PERSON})
+    added = validated(AdultsActivity, {"sessions": list(sessions), _PERSON: _PERSON})
     new = added.model_dump(mode="json", by_alias=True)["sessions"]
     days = {_session_key(one) for one in new}
     kept = [one for one in known["sessions"] if _session_key(one) not in days]

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pydantic import Field
 from sqlmodel import Session, col, select
 
-from decision_service.application.case_file import Activity, MonthDecided
+from decision_service.application.case_file import AdultsActivity, MonthDecided
 from decision_service.application.kept import CaseJson
 from decision_service.application.outcome import Decided, decided
 from decision_service.casework.causes import CauseInTask, in_task
@@ -157,7 +157,7 @@ class Overview(DocumentPart):
         description="Registrens utbetalningar, senaste månaden först"
     )
     history: tuple[MonthDecided, ...] = Field(description="Tidigare månader, belopp i kronor")
-    activity: tuple[Activity, ...] = Field(description="Planering och närvaro")
+    activity: tuple[AdultsActivity, ...] = Field(description="Planering och närvaro")
     completions: tuple[AskedAndAnswered, ...]
     raised: tuple[RaisedQuestion, ...] = Field(description="Alla frågor som ärendet har väckt")
     notes: tuple[Note, ...]
@@ -197,7 +197,8 @@ def overview(
             for each in (case.get("history", ()) if case is not None else ())
         ),
         activity=tuple(
-            Activity.model_validate(each) for each in (case.get("activity", ()) if case is not None else ())
+            AdultsActivity.model_validate(each)
+            for each in (case.get("activity", ()) if case is not None else ())
         ),
         completions=tuple(_completions(session, row)),
         raised=tuple(raised_in(office, session, row)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from decision_service.application.case_file import Answer
+from decision_service.application.case_file import CaseAnswer
 from decision_service.decision.document import Reason, ReasonKind, Seen, Who
 from decision_service.decision.facts.answered import noted, plain
 from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
@@ -146,7 +146,7 @@ def _by_a_person(evaluation: Evaluation, path: str, subject: str) -> bool:
     return entity is not None and entity.origin.get(path, "").startswith(f"{ANSWER}:")
 
 
-def unanswered(evaluation: Evaluation, answers: Iterable[Answer]) -> Iterator[Reason]:
+def unanswered(evaluation: Evaluation, answers: Iterable[CaseAnswer]) -> Iterator[Reason]:
     """The questions that no answer closes. An answer stands while the question rests on the same facts, and
     in the months that begin no later than its day."""
     first = evaluation.law.month.first
@@ -156,7 +156,7 @@ def unanswered(evaluation: Evaluation, answers: Iterable[Answer]) -> Iterator[Re
             yield each
 
 
-def _closes(evaluation: Evaluation, answer: Answer, reason: Reason) -> bool:
+def _closes(evaluation: Evaluation, answer: CaseAnswer, reason: Reason) -> bool:
     if (answer.rule, answer.code) != (reason.rule, reason.code) or reason.takes is None:
         return False
     if reason.rule is None:

@@ -17,7 +17,7 @@ from rules.language.vocabulary import Stage
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ImpactSide:
     """What an assessment came to. ``questions`` are codes of reasons, ``automatic`` whether the machine
     decides."""
 
@@ -40,8 +40,8 @@ class Again:
     case: str
     month: str
     household: str
-    before: Side
-    after: Side
+    before: ImpactSide
+    after: ImpactSide
     rules: tuple[str, ...]
     owed: int | None
     decided: bool
@@ -106,8 +106,8 @@ class Assessors:
         return judge(case, engines.law, engines)
 
 
-def _side(found: Judgement) -> Side:
-    return Side(
+def _side(found: Judgement) -> ImpactSide:
+    return ImpactSide(
         found.outcome.value,
         found.proposed.value if found.proposed is not None else None,
         found.granted,
@@ -130,7 +130,7 @@ def _moved(before: Judgement, after: Judgement) -> set[str]:
     return found | {line.rule for line in lines}
 
 
-def _owed(recorded: Recorded, before: Side, after: Side) -> int | None:
+def _owed(recorded: Recorded, before: ImpactSide, after: ImpactSide) -> int | None:
     if recorded.decided is None or before.granted is None or after.granted is None:
         return None
     if recorded.decided != before.granted:

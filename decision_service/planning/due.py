@@ -15,7 +15,7 @@ from decision_service.planning.participation import Breach, Participation, WeekS
 from decision_service.planning.ways import Ways
 
 
-class Todo(StrEnum):
+class TodoKind(StrEnum):
     """What is to be done."""
 
     MEETING = "MEETING"
@@ -32,7 +32,7 @@ class Due:
     """One thing to do and the last day for it."""
 
     day: date
-    what: Todo
+    what: TodoKind
 
 
 def due(person: Participation, ways: Ways, calendar: CalendarRules) -> list[Due]:
@@ -46,21 +46,21 @@ def _all(person: Participation, ways: Ways, calendar: CalendarRules) -> Iterator
     begun = person.enrolment
     meeting = working_days_after(begun.day, ways.meeting, calendar)
     if begun.meeting_held is None:
-        yield Due(meeting, Todo.MEETING)
+        yield Due(meeting, TodoKind.MEETING)
     week = begun.planning_week
     if ways.planning_week and (week is None or week.state is WeekState.OFFERED):
-        yield Due(meeting if week is None else week.first + _A_WEEK, Todo.PLANNING_WEEK)
+        yield Due(meeting if week is None else week.first + _A_WEEK, TodoKind.PLANNING_WEEK)
     plan = person.plans[-1] if person.plans and person.plans[-1].last >= begun.day else None
     if plan is None:
         ready = week.first + _A_WEEK if week is not None and ways.planning_week else meeting
-        yield Due(max(ready, begun.meeting_held or ready), Todo.PLAN)
+        yield Due(max(ready, begun.meeting_held or ready), TodoKind.PLAN)
     else:
-        yield Due(plan.last, Todo.PLAN)
+        yield Due(plan.last, TodoKind.PLAN)
         met = [each.day for each in person.follow_ups if each.day >= plan.first]
-        yield Due(max([plan.first, *met]) + timedelta(days=ways.follow_up_days), Todo.FOLLOW_UP)
+        yield Due(max([plan.first, *met]) + timedelta(days=ways.follow_up_days), TodoKind.FOLLOW_UP)
     assessed = [each.day for each in person.self_assessments if each.day >= begun.day]
     last = max([begun.day, *assessed])
-    yield Due(months_after(last, ways.self_assessment_months), Todo.SELF_ASSESSMENT)
+    yield Due(months_after(last, ways.self_assessment_months), TodoKind.SELF_ASSESSMENT)
     for breach in person.breaches:
         if breach.open:
             yield _of_breach(breach, ways, calendar)
@@ -68,7 +68,9 @@ def _all(person: Participation, ways: Ways, calendar: CalendarRules) -> Iterator
 
 def _of_breach(breach: Breach, ways: Ways, calendar: CalendarRules) -> Due:
     """A contact first, then what becomes of it: as soon after."""
-    what, since = (Todo.CONTACT, breach.day) if breach.contacted is None else (Todo.BREACH, breach.contacted)
+    what, since = (
+        (TodoKind.CONTACT, breach.day) if breach.contacted is None else (TodoKind.BREACH, breach.contacted)
+    )
     return Due(working_days_after(since, ways.contact, calendar), what)
 
 

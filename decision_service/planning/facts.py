@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-from decision_service.application.case_file import Activity, ActivityKind, Plan, Session
+from decision_service.application.case_file import ActivityKind, AdultsActivity, AttendedSession, Plan
 from decision_service.installation.calendar import CalendarRules
 from decision_service.planning.attendance import MARKS, AttendanceOfMonth, Marking, Occasion, is_on, occasions
 from decision_service.planning.participation import (
@@ -37,8 +37,8 @@ def activity_of(
     control: Month,
     today: date,
     calendar: CalendarRules,
-    reported: Activity | None = None,
-) -> Activity:
+    reported: AdultsActivity | None = None,
+) -> AdultsActivity:
     """Plan and sessions as the rules read them: ``control`` is the month before the benefit month, and what
     is not over by ``today`` is not missing from it. The month before that is there too, for what had not been
     when its decision was made, and the next occasion after it, for letters. ``reported`` by another system
@@ -51,12 +51,12 @@ def activity_of(
     coming = next(iter(occasions(person, after, after + _AHEAD, calendar, attendance)), None)
     before = [each for each in reported.sessions if each.day < person.enrolments[0].day] if reported else []
     sessions = [
-        Session(day=each.day, hours=each.hours, kind=each.activity.kind, mark=MARKS[each.mark])
+        AttendedSession(day=each.day, hours=each.hours, kind=each.activity.kind, mark=MARKS[each.mark])
         for each in (*earlier, *past, *([coming] if coming is not None else []))
     ]
     agreed = person.plan_on(control.last) is not None
     plan = _plan(person, control, until, past) if agreed or reported is None else reported.plan
-    return Activity(person=ANYBODY, plan=plan, sessions=[*before, *sessions])
+    return AdultsActivity(person=ANYBODY, plan=plan, sessions=[*before, *sessions])
 
 
 def _plan(person: Participation, control: Month, until: date, past: Sequence[Occasion]) -> Plan:

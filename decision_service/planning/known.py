@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
-from decision_service.application.case_file import Activity
+from decision_service.application.case_file import AdultsActivity
 from decision_service.application.kept import ActivityJson, activity_kept
 from decision_service.log import vouched
 from decision_service.planning.facts import ANYBODY, activity_of
@@ -44,7 +44,7 @@ def planned_activity(
             control,
             today.day,
             today.calendar,
-            Activity.model_validate({**before, "person": ANYBODY}) if before is not None else None,
+            AdultsActivity.model_validate({**before, "person": ANYBODY}) if before is not None else None,
         )
         found[row.person] = activity_kept(told)
     return found

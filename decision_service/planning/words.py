@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from decision_service.application.case_file import ActivityKind
 from decision_service.decision.texts import Plain, places
 from decision_service.planning.attendance import Marking
-from decision_service.planning.due import Todo
+from decision_service.planning.due import TodoKind
 from decision_service.planning.participation import (
     ActivityAnswer,
     CircumstanceKind,
@@ -52,7 +52,7 @@ class WordsOfPlanning(FileModel):
     answers: Mapping[ActivityAnswer, Word] = Field(alias="svar")
     circumstances: Mapping[CircumstanceKind, Word] = Field(alias="omständigheter")
     marks: Mapping[Marking, Word] = Field(alias="närvaro")
-    todo: Mapping[Todo, Word] = Field(alias="att_göra")
+    todo: Mapping[TodoKind, Word] = Field(alias="att_göra")
     doers: Mapping[Doer, Word] = Field(alias="vem")
     exits: Mapping[ExitReason, Word] = Field(alias="avslut")
     week: Mapping[WeekState, Word] = Field(alias="vecka")

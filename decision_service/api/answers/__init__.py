@@ -60,7 +60,7 @@ from decision_service.api.answers.planning import (
     OfferedInList,
     PlannedOccasion,
     RowsTaken,
-    ToDo,
+    ThingToDo,
     WholeParticipant,
 )
 from decision_service.api.answers.population import PopulationEffect
@@ -147,7 +147,7 @@ __all__ = [
     "SmallestChanges",
     "Task",
     "TextInDraft",
-    "ToDo",
+    "ThingToDo",
     "TrailEntry",
     "TriedOut",
     "Undelivered",

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from decision_service.api.answers.shape import ResponseModel
 from decision_service.application.document_kind import DocumentKind
-from decision_service.application.form_questions import Way
+from decision_service.application.form_questions import AnswerWay
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.decision.document import Ore
 from decision_service.decision.takes import Takes
@@ -21,7 +21,9 @@ class AnswerInForm(ResponseModel):
 
     pointer: str = Field(description="JSON-pekare i den kanoniska ansökan med application och people")
     form_fields: list[str] = Field(description="Fälten i formuläret som skickades, med dess egna namn")
-    way: Way = Field(description="Hur svaret skrivs: ett värde, ett kryss, text, en månad, fält eller rader")
+    way: AnswerWay = Field(
+        description="Hur svaret skrivs: ett värde, ett kryss, text, en månad, fält eller rader"
+    )
     fields: list[str] = Field(description="Fälten som ett svar, eller en rad i det, får ha")
     sentence: str
 

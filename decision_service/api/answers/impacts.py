@@ -9,7 +9,7 @@ from pydantic import Field
 
 from decision_service.api.answers.shape import ResponseModel
 from decision_service.decision.document import Ore
-from decision_service.impact.again import Side
+from decision_service.impact.again import ImpactSide
 from decision_service.impact.shown import ImpactFigures
 
 
@@ -44,8 +44,8 @@ class ImpactOnCase(ResponseModel):
     case_number: str
     month: str
     household: str
-    before: Side
-    after: Side
+    before: ImpactSide
+    after: ImpactSide
     rules: tuple[str, ...]
     owed: Ore | None = Field(description="Vad beslutet skulle ha gett mer, under noll mindre")
     decided: bool

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pydantic import Field
 
 from decision_service.api.answers.shape import ResponseModel
-from decision_service.application.case_file import MonthDecided, Plan, Session
+from decision_service.application.case_file import AttendedSession, MonthDecided, Plan
 from decision_service.reading.strict_json import Opaque
 
 
@@ -15,7 +15,7 @@ class PersonsActivity(ResponseModel):
     """En persons planering och närvaro."""
 
     plan: Plan
-    sessions: list[Session]
+    sessions: list[AttendedSession]
     changed_at: datetime
 
 

@@ -9,15 +9,15 @@ from pydantic import Field
 from decision_service.api.answers.shape import ResponseModel
 from decision_service.application.case_file import ActivityKind
 from decision_service.planning.attendance import Marking
-from decision_service.planning.due import Todo
+from decision_service.planning.due import TodoKind
 from decision_service.planning.offered import OfferedActivity
 from decision_service.planning.participation import Participation
 
 
-class ToDo(ResponseModel):
+class ThingToDo(ResponseModel):
     """En sak att göra, och sista dagen för den."""
 
-    what: Todo
+    what: TodoKind
     day: date
     late: bool = Field(description="Om dagen har gått")
 
@@ -31,7 +31,7 @@ class BriefParticipant(ResponseModel):
     name: str | None = Field(description="Namnet; null för den som har skyddade uppgifter")
     responsible: str = Field(description="Arbetsmarknadssekreteraren, med id")
     enrolled: bool = Field(description="Om personen är inskriven nu")
-    due: list[ToDo] = Field(description="Vad som ska göras, det första först")
+    due: list[ThingToDo] = Field(description="Vad som ska göras, det första först")
 
 
 class WholeParticipant(BriefParticipant):

@@ -8,8 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from decision_service.api.answers.shape import ResponseModel
-from decision_service.application.case_file import Activity as CaseActivity
-from decision_service.application.case_file import MonthDecided
+from decision_service.application.case_file import AdultsActivity, MonthDecided
 from decision_service.application.outcome import Decided, Outcome
 from decision_service.casework.causes import CauseInTask
 from decision_service.casework.overview import (
@@ -85,7 +84,7 @@ class WholeTask(Task):
     registers: tuple[RegisterState, ...]
     payments: tuple[RegisterPayment, ...] = Field(description="Registrens utbetalningar, de senaste först")
     history: tuple[MonthDecided, ...] = Field(description="Tidigare månader, belopp i kronor")
-    activity: tuple[CaseActivity, ...] = Field(description="Planering och närvaro")
+    activity: tuple[AdultsActivity, ...] = Field(description="Planering och närvaro")
     completions: tuple[AskedAndAnswered, ...]
     raised: tuple[RaisedQuestion, ...] = Field(description="Alla frågor som ärendet har väckt")
     notes: tuple[Note, ...]

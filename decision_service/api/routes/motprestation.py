@@ -20,8 +20,7 @@ from decision_service.api.months import month_parameter
 from decision_service.api.openapi import problem_responses
 from decision_service.api.problems import ProblemError
 from decision_service.api.views import moment
-from decision_service.application.case_file import MonthDecided, Plan
-from decision_service.application.case_file import Session as Attended
+from decision_service.application.case_file import AttendedSession, MonthDecided, Plan
 from decision_service.application.fields import Part, PersonalNumber, Text
 from decision_service.casework import imports, knowledge
 from decision_service.installation.calendar import payment_date
@@ -50,13 +49,13 @@ class ActivityReport(ByPersonalNumber):
     """A person's plan and attendance, whole."""
 
     plan: Plan = Field(default_factory=Plan)
-    sessions: Annotated[list[Attended], Field(max_length=1000)] = Field(default_factory=list)
+    sessions: Annotated[list[AttendedSession], Field(max_length=1000)] = Field(default_factory=list)
 
 
 class Attendance(ByPersonalNumber):
     """Attendance that is reported."""
 
-    sessions: Annotated[list[Attended], Field(min_length=1, max_length=1000)]
+    sessions: Annotated[list[AttendedSession], Field(min_length=1, max_length=1000)]
 
 
 class History(ByPersonalNumber):

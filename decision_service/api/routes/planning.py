@@ -296,7 +296,7 @@ def brief(office: Office, row: ParticipantRow, person: Participation) -> answers
         responsible=person.responsible,
         enrolled=person.enrolment.exit is None,
         due=[
-            answers.ToDo(what=each.what, day=each.day, late=each.day < today)
+            answers.ThingToDo(what=each.what, day=each.day, late=each.day < today)
             for each in participants.due_of(office, row.tenant, person)
         ],
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from decision_service.application.case_file import Answer
+from decision_service.application.case_file import CaseAnswer
 from decision_service.decision.facts.case import Case
 from decision_service.decision.takes import read_fact
 from decision_service.decision.texts import texts
@@ -36,7 +36,7 @@ class Answered(NamedTuple):
 def answers_about(case: Case, kind: Kind, id_: str, values: Values) -> Iterator[Answered]:
     """What people have answered about one thing, ``values`` being what the case itself says of it. Of two
     answers to the same the later one counts; where it rests on the earlier, it knew what that one knew."""
-    given: dict[str, list[Answer]] = {}
+    given: dict[str, list[CaseAnswer]] = {}
     for each in sorted(case.file.answers, key=lambda each: (each.at, each.id)):
         if each.fact is not None and _is_about(case, each, kind, id_, values):
             given.setdefault(each.fact, []).append(each)
@@ -68,13 +68,13 @@ def stands(case: Case, answer: Answered | None) -> bool:
 ANSWERED: Mapping[str, Callable[..., object]] = {"svaret_har_upphört": has_ended, "svaret_står": stands}
 
 
-def words_of(answer: Answer) -> str:
+def words_of(answer: CaseAnswer) -> str:
     """Who answered, when, and why, as a sentence goes on after ”svar av”."""
     when = day_in_words(swedish_day(answer.at))
     return f"{answer.by}, {when}" + (f": {answer.reason}" if answer.reason else "")
 
 
-def _is_about(case: Case, answer: Answer, kind: Kind, id_: str, values: Values) -> bool:
+def _is_about(case: Case, answer: CaseAnswer, kind: Kind, id_: str, values: Values) -> bool:
     term = case.law.vocabulary.terms.get(answer.fact or "")
     if term is None or term.kind != kind.name:
         return False
@@ -91,7 +91,7 @@ def _is_about(case: Case, answer: Answer, kind: Kind, id_: str, values: Values) 
     return all(plain(values.get(path)) == noted(answer.rests_on[path]) for path in told)
 
 
-def _is_of_a_person(case: Case, answer: Answer) -> bool:
+def _is_of_a_person(case: Case, answer: CaseAnswer) -> bool:
     """People are the same in every month; the rows of an application are not."""
     return any(answer.subject == each.id for each in case.file.people)
 
@@ -108,7 +108,7 @@ def _tells_apart(kind: Kind, path: str) -> bool:
 
 
 def _settled(
-    term: Term, said: Known, answers: Sequence[Answer], found: Known | Disputed | None
+    term: Term, said: Known, answers: Sequence[CaseAnswer], found: Known | Disputed | None
 ) -> Known | Disputed:
     """The last answer, unless the case says something now that whoever answered did not know of."""
     seen = {said, *_known(term, answers)}
@@ -118,7 +118,7 @@ def _settled(
     return Disputed(((texts().labels.answer_of.format(vem=answers[-1].by), said), *now))
 
 
-def _known(term: Term, answers: Sequence[Answer]) -> Iterator[object]:
+def _known(term: Term, answers: Sequence[CaseAnswer]) -> Iterator[object]:
     """What was known of a fact when it was last answered: what that answer rested on, and where it rested on
     an answer before it, what that one rested on too."""
     for at in range(len(answers) - 1, -1, -1):
@@ -128,7 +128,7 @@ def _known(term: Term, answers: Sequence[Answer]) -> Iterator[object]:
             return
 
 
-def _is_value_of(term: Term, answer: Answer, known: object) -> bool:
+def _is_value_of(term: Term, answer: CaseAnswer, known: object) -> bool:
     try:
         return bool(read_fact(term, answer.value) == known)
     except MisfitError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from decision_service.application.case_file import Answer
+from decision_service.application.case_file import CaseAnswer
 from decision_service.decision.facts.answered import noted
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
@@ -40,7 +40,7 @@ def _only_a_person(term: Term) -> bool:
     return all(path.partition(".")[0] == ANSWER for path in term.sources)
 
 
-def _agrees(term: Term, answer: Answer) -> bool:
+def _agrees(term: Term, answer: CaseAnswer) -> bool:
     """Whether an answer says no more than the case said when it was given."""
     try:
         return bool(noted(answer.rests_on.get(term.path)) == read_fact(term, answer.value))

@@ -14,7 +14,7 @@ from decision_service.store.tables.columns import moment
 class ActivityRow(SQLModel, table=True):
     """A person's plan and attendance for motprestation, as the labour-market unit reports them.
 
-    ``person`` is the same keyed hash as an application's applicant; ``document`` JSON of ``Activity``
+    ``person`` is the same keyed hash as an application's applicant; ``document`` JSON of ``AdultsActivity``
     without the person. ``case_id`` is the case in the log of what is known of the person beside the
     applications, ``born_day`` the day of the month on which the person was born: some are never deleted.
     ``client`` is the program that has reported it: no other may read or change it. Empty: any may, once.

@@ -18,7 +18,7 @@ from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, seen_by, told
 from decision_service.api.pages import AskedPage
 from decision_service.api.problems import ProblemError
-from decision_service.api.queue_filter import HouseholdKind, QueueFilter, Sort
+from decision_service.api.queue_filter import HouseholdKind, QueueFilter, QueueSort
 from decision_service.api.routes.answering import AnswersGiven
 from decision_service.api.routes.tasks import (
     Approval,
@@ -125,7 +125,7 @@ def _wanted(given: Mapping[str, str]) -> QueueFilter:
             reason=given["skal"] or None,
             outcome=decided(given["forslag"]) if given["forslag"] else None,
             household=HouseholdKind(given["hushall"]) if given["hushall"] else None,
-            sort=Sort(given["ordning"]) if given["ordning"] else Sort.DEADLINE,
+            sort=QueueSort(given["ordning"]) if given["ordning"] else QueueSort.DEADLINE,
         )
     except ValueError:
         raise ProblemError("invalid") from None

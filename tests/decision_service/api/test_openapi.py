@@ -119,5 +119,10 @@ def test_no_example_has_a_real_person_or_secret() -> None:
     assert "eyJ" not in text
 
 
+def test_no_two_schemas_have_names_that_differ_in_capitals_alone(one: Whole) -> None:
+    names = [name.casefold() for name in one.description["components"]["schemas"]]
+    assert len(names) == len(set(names))
+
+
 def test_the_service_gives_the_description_itself(one: Whole) -> None:
     assert one.http.get("/openapi.json").json() == one.description

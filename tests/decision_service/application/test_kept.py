@@ -22,10 +22,10 @@ KEPT: dict[Any, type[BaseModel]] = {
     kept.ContentJson: case_file.CaseFile,
     kept.PaymentDecidedJson: case_file.CountedPayment,
     kept.MonthJson: case_file.MonthDecided,
-    kept.ActivityOfJson: case_file.Activity,
+    kept.ActivityOfJson: case_file.AdultsActivity,
     kept.PlanJson: case_file.Plan,
-    kept.SessionJson: case_file.Session,
-    kept.AnswerJson: case_file.Answer,
+    kept.SessionJson: case_file.AttendedSession,
+    kept.AnswerJson: case_file.CaseAnswer,
     kept.ElsewhereJson: case_file.Elsewhere,
     kept.CaseJson: case_file.CaseFile,
 }

@@ -15,7 +15,7 @@ from decision_service.follow_up.outcomes import outcomes
 from decision_service.follow_up.participants import everybody
 from decision_service.planning import offered, participants
 from decision_service.planning.attendance import Marking
-from decision_service.planning.due import Todo
+from decision_service.planning.due import TodoKind
 from decision_service.planning.office import today_of
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
@@ -58,7 +58,7 @@ def test_every_page_has_something_to_show(played: World) -> None:
             for case in people
         }
         places = offered.places_taken(there, offered.all_offered(office, session, TENANT, today), today)
-    assert {Todo.MEETING, Todo.PLAN, Todo.FOLLOW_UP, Todo.CONTACT} <= due
+    assert {TodoKind.MEETING, TodoKind.PLAN, TodoKind.FOLLOW_UP, TodoKind.CONTACT} <= due
     breaches = [one for each in there for one in each.breaches]
     assert {(one.mended is not None, one.handed_over is not None) for one in breaches} == {
         (False, False),

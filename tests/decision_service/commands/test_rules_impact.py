@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from decision_service.cli import main
-from decision_service.impact.again import Again, Side
+from decision_service.impact.again import Again, ImpactSide
 from decision_service.impact.summary import Summary
 from norms import folder
 from rules.book import ROOT, read_files
@@ -120,8 +120,8 @@ def test_people_read_counts_sums_rules_and_what_is_owed(
 
 def test_a_case_without_a_sum_on_one_side_is_no_loss_of_the_whole_sum() -> None:
     """It goes to a person under the other rules, and nobody knows what that person decides."""
-    before = Side("BIFALL", "BIFALL", 1_201_000, (), True)
-    asked = Side("HANDLAGGARE", None, None, ("HYRA",), False)
+    before = ImpactSide("BIFALL", "BIFALL", 1_201_000, (), True)
+    asked = ImpactSide("HANDLAGGARE", None, None, ("HYRA",), False)
     found = Summary()
     for after in (asked, replace(before, granted=1_200_000)):
         found.add(Again("a-1", "2026-11", "ENSAM", before, after, (), None, False, True))

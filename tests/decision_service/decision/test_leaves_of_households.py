@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bench.households import case, ordinary, others
-from decision_service.application.case_file import Mark, Session
+from decision_service.application.case_file import AttendedSession, Mark
 from norms.month import Month
 from tests.decision_service.decision.leaves import Json, Way, changes, pattern, ways, with_value
 from tests.decision_service.decision.test_leaves import MAY_BE_MISSING, TABLE, excused, options, seen
@@ -73,11 +73,11 @@ def to_come(before: Json, after: Json, way: Way) -> bool:
     return was.day >= asked and (became.day >= asked or Month.of(became.day) != _control(before))
 
 
-def _session(case: Json, way: Way) -> Session | None:
+def _session(case: Json, way: Way) -> AttendedSession | None:
     """The session that a value is of, or None where it is not one."""
     _, activity, _, session, *_ = way
     try:
-        return Session.model_validate(case["activity"][activity]["sessions"][session])
+        return AttendedSession.model_validate(case["activity"][activity]["sessions"][session])
     except ValidationError:
         return None
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decision_service.impact.again import Again, Side
+from decision_service.impact.again import Again, ImpactSide
 from decision_service.impact.shown import HouseholdFigures, told
 from decision_service.impact.summary import Summary
 
 
 def one(number: int, household: str, change: int) -> Again:
     """A decided case that gets so much more."""
-    sides = (Side("BIFALL", "BIFALL", 900_000 + more, (), True) for more in (0, change))
+    sides = (ImpactSide("BIFALL", "BIFALL", 900_000 + more, (), True) for more in (0, change))
     rules = ("riksnorm.vuxen.ensam",) if change else ()
     return Again(f"a-{number}", "2026-11", household, *sides, rules, change, decided=True, as_recorded=True)
 

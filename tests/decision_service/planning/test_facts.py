@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_service.application.case_file import Activity, ActivityKind, Mark, Session
+from decision_service.application.case_file import (
+    ActivityKind,
+    AdultsActivity,
+    AttendedSession,
+    Mark,
+)
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.installation.calendar import SWEDISH, is_working_day
 from decision_service.planning.attendance import AttendanceOfMonth, Marked, Marking, marks_in
@@ -39,13 +44,13 @@ def told(
     person: Participation,
     marks: dict[tuple[date, str], Marking] | None = None,
     today: date = date(2026, 11, 3),
-    reported: Activity | None = None,
-) -> Activity:
+    reported: AdultsActivity | None = None,
+) -> AdultsActivity:
     """What the rules are told in the month after October."""
     return activity_of(person, attendance(marks or {}), OCTOBER, today, SWEDISH, reported)
 
 
-def facts(activity: Activity) -> dict[str, object]:
+def facts(activity: AdultsActivity) -> dict[str, object]:
     """The facts of the adult whose plan it is, as the rules of November have them."""
     case = raw("ensam-bifall")
     (one,) = case["activity"]
@@ -159,11 +164,11 @@ def test_what_another_system_said_stands_for_the_time_before() -> None:
     late = participant(today=date(2026, 10, 31)).model_copy(
         update={"enrolments": (participant().enrolments[0].model_copy(update={"day": date(2026, 10, 20)}),)}
     )
-    before = Activity(
+    before = AdultsActivity(
         person="x",
         plan={"decided": "2026-08-01", "weekly_hours": 20},
         sessions=[
-            Session(day=day, hours=4, kind=ActivityKind.LANGUAGE, mark=Mark.PRESENT)
+            AttendedSession(day=day, hours=4, kind=ActivityKind.LANGUAGE, mark=Mark.PRESENT)
             for day in (date(2026, 10, 19), date(2026, 10, 20))
         ],
     )
