@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, RootModel, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+    ValidationError,
+)
 
 from norms.fault import Fault, MisfitError, Path, fault, shown_in_yaml
 from norms.finding import Finding, FindingsError
@@ -29,6 +40,20 @@ class Texts(RootModel[dict[str, Annotated[str, StringConstraints(min_length=1)]]
     """A file with a text for each name, none of them empty."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
+
+
+Member = TypeVar("Member", bound=StrEnum)
+
+
+def _of_each(words: Mapping[Member, str]) -> Mapping[Member, str]:
+    if missing := [each.value for each in type(next(iter(words))) if each not in words]:
+        raise ValueError(f"Det här saknar ord: {', '.join(missing)}")
+    return words
+
+
+Text = TypeVar("Text", bound=str)
+OfEach = Annotated[Mapping[Member, Text], Field(min_length=1), AfterValidator(_of_each)]
+"""A text for every member of a kind: ``OfEach[Stage, str]``."""
 
 
 def _yes_no(value: Any) -> Any:

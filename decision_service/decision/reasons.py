@@ -207,13 +207,14 @@ def _lack(evaluation: Evaluation, cause: Cause) -> Reason:
     term = vocabulary.terms.get(cause.path)
     about = "" if cause.entity in vocabulary.kinds else label(evaluation, cause.entity)
     subject = cause.entity or None
-    asks = term is not None and term.type.base is Base.YES_NO
     if term is not None and term.when_missing is WhenMissing.APPLICANT and cause.lack is Lack.MISSING:
         kind, code, question = ReasonKind.COMPLETION, "UPPGIFT_SAKNAS", term.question or ""
     else:
         kind, code = ReasonKind.HANDLAGGARE, _CODES.get(cause.lack, "UPPGIFT_SAKNAS")
-        lacking = _lacking_in_words(cause.lack, asks=asks).format(uppgift=_what(evaluation, cause))
-        question = texts().questions.what_holds.format(fattas=lacking)
+        whether = cause.lack is Lack.MISSING and term is not None and term.type.base is Base.YES_NO
+        lacking = texts().not_known_whether if whether else texts().lacking[cause.lack]
+        said = lacking.format(uppgift=_what(evaluation, cause))
+        question = texts().questions.what_holds.format(fattas=said)
     given = term is not None and bool(term.sources)
     takes = takes_of(term) if term is not None and given else None
     asked = Asked.APPLICANT if kind is ReasonKind.COMPLETION else Asked.HANDLAGGARE
@@ -244,7 +245,7 @@ def _what(evaluation: Evaluation, cause: Cause) -> str:
     value = evaluation.values[HOUSEHOLD if single else cause.entity].get(cause.path)
     if not isinstance(value, Disputed):
         return what
-    says = texts().lacking.each_says
+    says = texts().each_says
     each_says = (says.format(källa=source, värde=shown(each, term.type)) for source, each in value.values)
     return f"{what} ({', '.join(each_says)})"
 
@@ -256,27 +257,6 @@ def _amount_words(law: Law, path: str) -> str:
         return path
     keys = found[2].split(", ") if found[2] else []
     return f"{law.norms.words(found[1], tuple(map(int, keys)))} ({law.month})"
-
-
-def _lacking_in_words(lack: Lack, *, asks: bool) -> str:
-    """What is said of a lack. ``asks``: what is lacking is what a yes or a no answers, ”om personen är
-    inskriven”; else it is a thing."""
-    words = texts().lacking
-    match lack:
-        case Lack.MISSING:
-            return words.whether if asks else words.missing
-        case Lack.DISPUTED:
-            return words.disputed
-        case Lack.NO_AMOUNT:
-            return words.no_amount
-        case Lack.NOT_CONCLUDED:
-            return words.not_concluded
-        case Lack.CONFLICT:
-            return words.conflict
-        case Lack.INCOMPLETE:
-            return words.incomplete
-        case Lack.NO_QUOTIENT:
-            return words.no_quotient
 
 
 _CODES = {

@@ -10,8 +10,9 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from norms import document
+from rules.facts import Lack
 from rules.rule import PLACEHOLDER
-from rules.schema import FileModel, validate
+from rules.schema import FileModel, OfEach, validate
 from rules.texts import kronor
 
 FILE = Path(__file__).with_name("texts.yaml")
@@ -55,20 +56,6 @@ class QuestionTexts(FileModel):
     of_whom: Annotated[str, places("namn", "fråga")] = Field(alias="om vem")
 
 
-class LackTexts(FileModel):
-    """What is lacking, before it is asked."""
-
-    missing: OfFact = Field(alias="saknas")
-    whether: OfFact = Field(alias="inte känt om")
-    disputed: OfFact = Field(alias="går isär")
-    each_says: Annotated[str, places("källa", "värde")] = Field(alias="källa säger")
-    no_amount: OfFact = Field(alias="inget belopp")
-    not_concluded: OfFact = Field(alias="inte avgjort")
-    conflict: OfFact = Field(alias="reglerna oense")
-    incomplete: OfFact = Field(alias="ofullständigt")
-    no_quotient: OfFact = Field(alias="delning med noll")
-
-
 class Labels(FileModel):
     """What is called something although nobody has named it, and what is told of it."""
 
@@ -105,7 +92,9 @@ class DecisionTexts(FileModel):
 
     lines: LineTexts = Field(alias="rader")
     questions: QuestionTexts = Field(alias="frågor")
-    lacking: LackTexts = Field(alias="fattas")
+    lacking: OfEach[Lack, OfFact] = Field(alias="fattas")
+    not_known_whether: OfFact = Field(alias="inte känt om")
+    each_says: Annotated[str, places("källa", "värde")] = Field(alias="källa säger")
     rules: RuleTexts = Field(alias="regler")
     labels: Labels = Field(alias="benämningar")
 

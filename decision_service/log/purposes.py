@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from decision_service.application.outcome import Outcome
 from decision_service.decision.document import CorrectionKind
 from decision_service.log.events import Action, Answering, CompletionEvent, Handover, ReviewFinding
 from norms import document
-from rules.schema import FileModel, validate
+from rules.schema import FileModel, OfEach, validate
 
 FILE = Path(__file__).with_name("purposes.yaml")
 Word = Annotated[str, StringConstraints(min_length=1)]
-Event = TypeVar("Event", bound=StrEnum)
-
-
-def _whole(words: Mapping[Event, str]) -> Mapping[Event, str]:
-    """There are words for every event of a kind."""
-    kind = type(next(iter(words)))
-    if missing := [each.value for each in kind if each not in words]:
-        raise ValueError(f"Händelserna saknar ord: {', '.join(missing)}")
-    return words
-
-
-Words = Annotated[Mapping[Event, Word], Field(min_length=1), AfterValidator(_whole)]
 
 
 class Purposes(FileModel):
@@ -40,24 +27,20 @@ class Purposes(FileModel):
     assessed: Word = Field(alias="prövning")
     assessed_as: Mapping[Outcome, Word] = Field(alias="prövning av")
     decided: Word = Field(alias="beslut")
-    corrected: Words[CorrectionKind] = Field(alias="beslut som ändrar")
+    corrected: OfEach[CorrectionKind, Word] = Field(alias="beslut som ändrar")
     override: Word = Field(alias="annat beslut")
     payment: Word = Field(alias="betalning")
     letter: Word = Field(alias="brev")
-    completion: Annotated[Mapping[CompletionEvent, Word], Field(min_length=1), AfterValidator(_whole)] = (
-        Field(alias="komplettering")
-    )
+    completion: OfEach[CompletionEvent, Word] = Field(alias="komplettering")
     document: Word = Field(alias="dokument")
-    communication: Annotated[Mapping[CompletionEvent, Word], Field(min_length=1), AfterValidator(_whole)] = (
-        Field(alias="kommunicering")
-    )
-    answering: Words[Answering] = Field(alias="svar")
+    communication: OfEach[CompletionEvent, Word] = Field(alias="kommunicering")
+    answering: OfEach[Answering, Word] = Field(alias="svar")
     waits: Word = Field(alias="väntan")
-    handover: Words[Handover] = Field(alias="till en handläggare")
+    handover: OfEach[Handover, Word] = Field(alias="till en handläggare")
     deadline_near: Word = Field(alias="fristen närmar sig")
     deadline_passed: Word = Field(alias="fristen är ute")
-    findings: Words[ReviewFinding] = Field(alias="granskat")
-    actions: Words[Action] = Field(alias="handläggning")
+    findings: OfEach[ReviewFinding, Word] = Field(alias="granskat")
+    actions: OfEach[Action, Word] = Field(alias="handläggning")
     plan: Word = Field(alias="planering och närvaro")
     planned: Word = Field(alias="planering")
     history: Word = Field(alias="tidigare beslut")
