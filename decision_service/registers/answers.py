@@ -151,7 +151,8 @@ class Stop:
 class Registered:
     """What the population register says, as Försäkringskassan passes it on.
 
-    ``municipalities`` are four-digit codes, ``children`` days of birth. The civil status is LEFI's number and
+    ``municipalities`` are four-digit codes, ``children`` days of birth, ``postal_codes`` those of the address
+    where the person is registered. The civil status is LEFI's number and
     name for it, "" where there is none. ``related`` are those whom the register ties to the person: a
     personal number, else a day of birth as eight digits, "" where neither is told. ``workplaces`` are the
     employers, or else the workplaces, that Försäkringskassan knows, "" where it tells no name.
@@ -163,6 +164,7 @@ class Registered:
     children: tuple[Birth, ...] = ()
     related: tuple[str, ...] = ()
     workplaces: tuple[str, ...] = ()
+    postal_codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

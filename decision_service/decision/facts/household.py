@@ -40,6 +40,14 @@ def another_postal_code(case: Case, said: str | None, known: tuple[str | None, .
     return _is_none_of(said, [each for each, role in rows if role is PersonRole.APPLICANT])
 
 
+def another_than_registered(
+    case: Case, registered: tuple[str, ...] | None, said: str | None, own: str | None
+) -> bool:
+    """Whether the application, or what is known of a person, has another postal code than that of the address
+    where the person is registered. None is no other."""
+    return any(_is_none_of(each, registered or ()) for each in (said, own))
+
+
 def another_than_the_applicant(case: Case, own: str | None) -> bool:
     """Whether somebody is known at another postal code than the applicant. None is no other."""
     applicant = [each.address for each in case.file.people if each.role is PersonRole.APPLICANT]
@@ -153,6 +161,7 @@ HOUSEHOLD: Mapping[str, Derivation] = {
     "senare_månad_finns": later_month_decided,
     "annat_postnummer": another_postal_code,
     "annat_postnummer_än_sökanden": another_than_the_applicant,
+    "annat_postnummer_än_i_registret": another_than_registered,
     "tidigare_månad_finns": has_history,
     "månader_sedan": months_since,
     "civilstånd_ändrat": marital_status_changed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from decision_service.application.fields import COORDINATION
 from decision_service.decision.facts.adult import fact_id, name_of
 from decision_service.decision.facts.case import Case, is_same
 from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.counting import birthday
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.decision.texts import texts
 from decision_service.reading.names import letters, may_be_one_name
@@ -94,6 +95,14 @@ def among_the_children(case: Case, born: date, number: int, births: Any, known: 
     """Whether a child in the register is in the case, by day of birth: of twins as many as are there."""
     in_case = sum(1 for person in case.children if person.birthday == born)
     return len([each for each in births if each.day == born and each.number <= number]) <= in_case
+
+
+def in_no_register(case: Case, born: date | None, number: str | None, known: Sequence[Any]) -> bool:
+    """Whether the population register has children of the adults, and none that is born the day that a child
+    is. Where it tells nothing of one of the adults, the child may be that one's."""
+    births = {each.day for one in known if one is not None for each in one.children}
+    day = birthday(case, born, number)
+    return bool(births) and None not in known and day is not None and day not in births
 
 
 def years_old(case: Case, born: date) -> int:
@@ -231,6 +240,7 @@ _DAY, _LAST = 8, 4
 REGISTERED: Mapping[str, Derivation] = {
     "senaste_beslutet": latest_permit,
     "finns_bland_barnen": among_the_children,
+    "inget_folkbokfört_barn": in_no_register,
     "ålder_i_registret": years_old,
     "gäller_månaden_före": in_month_before,
     "gäller_månaden": in_month,

@@ -125,9 +125,8 @@ def _person(place: Place, found: AgencyFindings) -> None:
             tuple(children),
             tuple(_related(each, found) for each in person["samhorig"].each() if each.given),
             tuple(_workplace(each) for each in person["arbetsstallen"].each() if each.given),
+            tuple(filter(None, [_address(address, found) for address in person["adress"].each()])),
         )
-        for address in person["adress"].each():
-            _address(address, found)
 
 
 def _related(person: Place, found: AgencyFindings) -> str:
@@ -149,8 +148,9 @@ def _workplace(place: Place) -> str:
     return whole(employer or own)
 
 
-def _address(address: Place, found: AgencyFindings) -> None:
-    """Tell of an address that is not in Sweden, or is not the one where the person is registered."""
+def _address(address: Place, found: AgencyFindings) -> str:
+    """The postal code of the address where the person is registered. One that is not in Sweden, or is another
+    address, is told."""
     code, country = address.down("land", "kod").text(), address.down("land", "namn").text()
     postal_code = address["postnummer"].text()
     roles = {role for each in address["roller"].each() for role in _roles(each, found)}
@@ -161,6 +161,8 @@ def _address(address: Place, found: AgencyFindings) -> None:
         found.tell(address, "no_postal_code", address, value=postal_code)
     if "särskild" in roles:
         found.tell(address, "stays_elsewhere", address, postal_code=postal_code)
+    is_home = not abroad and roles <= {"folkbokföring"} and is_postal_code(postal_code)
+    return postal_code if is_home else ""
 
 
 def _roles(place: Place, found: AgencyFindings) -> set[AddressRole]:

@@ -43,6 +43,16 @@ def employer(*names: str) -> Patch:
     return f"{FK}/generellPersoninformation", [{"arbetsstallen": places}]
 
 
+def registered_at(code: str, role: str = "1") -> Patch:
+    """Where the population register says that somebody lives."""
+    return f"{FK}/generellPersoninformation", [{"adress": [{"roller": [{"id": role}], "postnummer": code}]}]
+
+
+def births(*days: str) -> Patch:
+    """The children whom the population register ties to somebody."""
+    return f"{FK}/generellPersoninformation", [{"barn": [{"foddes": day} for day in days]}]
+
+
 def journeys(*days: str) -> list[Patch]:
     """Journeys to care, as much as was approved last."""
     rows = [{"costType": "TRAVEL_MEDICAL_TRANSPORT", "appliedAmount": 40, "costDate": day} for day in days]
@@ -64,7 +74,17 @@ def absent(*days: str, mark: str = "ABSENT", asked_on: str | None = None) -> lis
 
 ILL = planning("SICK_LEAVE", sickLeaveLevel=100, certificateAttached=True)
 
+KNOWN_HOME: Patch = ("/people/0/address", {"street": "Storgatan 5", "postalCode": "252 25", "city": "Lund"})
+
 ALONE: dict[str, tuple[list[Patch], set[str]]] = {
+    "registered where the application says": ([home("Lund"), registered_at("25225")], set()),
+    "registered where nobody has said otherwise": ([registered_at("22644")], set()),
+    "registered elsewhere than the application says": (
+        [home("Lund"), registered_at("22644")],
+        {"ADRESS_STÄMMER_INTE"},
+    ),
+    "registered elsewhere than is known": ([KNOWN_HOME, registered_at("22644")], {"ADRESS_STÄMMER_INTE"}),
+    "registered where is known": ([KNOWN_HOME, registered_at("25225")], set()),
     "a certificate that is not there": ([ILL], {"INTYG_OLÄST"}),
     "a certificate that somebody has read": ([ILL, READ], set()),
     "a certificate among the files": (
@@ -236,6 +256,15 @@ BOTH = twice(("ABB", "Barnbidrag"), 2500)
 
 SIBLINGS: dict[str, tuple[list[Patch], set[str]]] = {
     "maintenance for one of two": ([(PAYMENTS, [*BOTH, *MAINTENANCE])], {"MINDRE_UNDERHÅLL"}),
+    "both in the register": (
+        [(PAYMENTS, [*BOTH, *maintenance(3346)]), births("2019-11-20", "2017-11-21")],
+        set(),
+    ),
+    "only one in the register": (
+        [(PAYMENTS, [*BOTH, *maintenance(3346)]), births("2019-11-20")],
+        {"BARN_I_REGISTER"},
+    ),
+    "a register that tells of no child": ([(PAYMENTS, [*BOTH, *maintenance(3346)]), births()], set()),
     "the pension of one, larger than any norm": (
         [(PAYMENTS, [*BOTH, *maintenance(3346), *twice(PENSION, 3900)])],
         {"BARNETS_ÖVERSKOTT"},
