@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from audit import create_tables, prepare_engine
+from tests.audit.packages import fill
 from tests.audit.world import World
 from tests.world.database import done_with, takes_over
 
@@ -30,3 +31,15 @@ def memory_world(tmp_path: Path) -> Iterator[World]:
     world.create("1287", "1384")
     yield world
     done_with(engine)
+
+
+@pytest.fixture
+def decided(world: World) -> World:
+    """The same after a decision, with a letter, beside other cases."""
+    return fill(world)
+
+
+@pytest.fixture
+def decided_in_memory(memory_world: World) -> World:
+    """The same in memory."""
+    return fill(memory_world)

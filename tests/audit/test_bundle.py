@@ -5,77 +5,19 @@ from __future__ import annotations
 import ast
 import io
 import json
-import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from audit import EntryKind, bundle, deletion, proof, reading, retention, tables, trail
+from audit import EntryKind, bundle, deletion, reading, retention, trail
 from audit.errors import BundleError
-from audit.keys import SigningKey
-from audit.verify import LETTER, canonical, digest, statement
-from tests.audit.attacks import append_behind_the_program, resign_everything
-from tests.audit.world import FILES, MACHINE, RELEASE, START, WORKER, World, unguard
-
-NOW = START.replace(year=2033)
-
-
-@pytest.fixture
-def decided(world: World) -> World:
-    return fill(world)
-
-
-@pytest.fixture
-def decided_in_memory(memory_world: World) -> World:
-    return fill(memory_world)
-
-
-def fill(world: World) -> World:
-    """A published release, a decided case with its letter, other cases before, between and after."""
-    world.publish()
-    world.append(case="c-0", personal={"lön": 1})
-    world.decide()
-    world.checkpoint()
-    world.append(case="c-0")
-    world.append(kind=EntryKind.LETTER, purpose="beslutsbrev", personal={"text": "Hej Alva!"})
-    world.append(case="c-0")
-    world.checkpoint()
-    return world
-
-
-def export(world: World, **given: Any) -> dict[str, str]:
-    """The files of an export."""
-    with world.engine.connect() as connection:
-        content = bundle.export(connection, world.keys, "1287", "c-1", **given)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name).decode() for name in archive.namelist()}
-
-
-def letter(world: World) -> str:
-    with world.engine.connect() as connection:
-        return proof.letter(connection, "1287", 5)
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The program alone, in a folder without the project, with Python told to ignore the surroundings."""
-    command = [sys.executable, "-I", "verify.py", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
-def stranger(world: World, folder: Path, files: dict[str, str], *arguments: str) -> tuple[int, str]:
-    """What a stranger sees who puts the export in an empty folder; a key and a letter came by another way."""
-    folder.mkdir(exist_ok=True)
-    (folder / "verify.py").write_text(files["verify.py"], "utf-8")
-    (folder / "paket.json").write_text(files["paket.json"], "utf-8")
-    for name in ("spår.txt", "LÄS-MIG.txt"):
-        (folder / name).write_text(files[name], "utf-8")
-    done = run(folder, "paket.json", "--key", world.public["1287"], *arguments)
-    return done.returncode, done.stdout + done.stderr
+from audit.verify import canonical, digest, statement
+from tests.audit.packages import NOW, export, letter, run, stranger
+from tests.audit.world import FILES, MACHINE, RELEASE, START, WORKER, World
 
 
 def test_the_program_is_small_and_stands_alone() -> None:
@@ -123,109 +65,6 @@ OK   LÄS-MIG.txt är den text som kommunen förseglade.
 """
     )
     assert status == 0
-
-
-def test_a_stranger_checks_a_letter(decided: World, tmp_path: Path) -> None:
-    (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
-    (tmp_path / "brev.txt").write_text(letter(decided), "utf-8")
-    (tmp_path / "nyckel.txt").write_text(decided.public["1287"] + "\n", "utf-8")
-    done = run(tmp_path, "brev.txt", "--key", "nyckel.txt")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("OK   Post 5 fanns i 1287.lagrum.example/audit när loggen hade 6 poster.")
-    done = run(tmp_path, "brev.txt", "--key", decided.public["1384"])
-    assert done.returncode == 1
-    assert "FEL  Underskriften är 1287.lagrum.example/audit med nyckel" in done.stdout
-    both = ["--key", decided.public["1384"], "--key", "nyckel.txt"]
-    assert run(tmp_path, "brev.txt", *both).returncode == 0
-    done = run(tmp_path, "brev.txt", "--key", "nyckel.txt", "--checkpoint", "brev.txt")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        "brev.txt går inte att läsa: ValueError: ett brev kan jämföras med annat först genom ärendets "
-        "utdrag: UTDRAGET BREVET\n"
-    )
-
-
-@pytest.mark.parametrize(
-    "saved",
-    ["\ufeff{}", "\n\n{}", "Beslut\nDu får 12 010 kr.\n\n{}\n\nÖverklaga senast 20 december.\n", "   {}"],
-)
-def test_a_letter_is_checked_as_it_was_saved(decided: World, tmp_path: Path, saved: str) -> None:
-    (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
-    (tmp_path / "brev.txt").write_text(saved.format(letter(decided)), "utf-8")
-    done = run(tmp_path, "brev.txt", "--key", decided.public["1287"])
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-SENT = "Beslut\nDu får 12 010 kr.\n\n{}\n\nÖverklaga senast 20 december.\n"
-
-
-@pytest.fixture
-def sent(decided: World, tmp_path: Path) -> tuple[dict[str, str], str]:
-    """The export of a case whose letter is logged with its proof, and the letter."""
-    text = SENT.format(letter(decided))
-    decided.append(kind=EntryKind.LETTER, purpose="beslutsbrev", personal={"text": text})
-    decided.checkpoint()
-    return export(decided, releases={RELEASE: FILES}), text
-
-
-@pytest.mark.parametrize(
-    ("change", "status", "told"),
-    [
-        (lambda text: text, 0, "OK   Brevet är ord för ord det som loggades."),
-        (lambda text: "\ufeff" + text.replace("\n", "\r\n"), 0, "OK   Brevet är ord för ord"),
-        (
-            lambda text: text.replace("12 010", "22 010"),
-            1,
-            "FEL  Brevet är inte det som loggades: ”",
-        ),
-        (lambda text: text.replace("Överklaga senast 20 december.", ""), 1, "FEL  Brevet är inte det som"),
-        (lambda text: text + "Du får 500 kr till.", 1, "FEL  Brevet är inte det som loggades"),
-        (lambda text: text[text.index("c2sp") : text.index("\n\nÖver")], 0, "OBS  Bara beviset är sparat."),
-    ],
-)
-def test_the_words_of_a_saved_letter_are_held_against_those_that_were_logged(
-    decided: World,
-    sent: tuple[dict[str, str], str],
-    tmp_path: Path,
-    change: Callable[[str], str],
-    status: int,
-    told: str,
-) -> None:
-    files, text = sent
-    (tmp_path / "brev.txt").write_text(change(text), "utf-8")
-    for way in (["brev.txt"], ["--checkpoint", "brev.txt"]):
-        found, said = stranger(decided, tmp_path, files, *way)
-        assert (found, told in said) == (status, True), said
-
-
-def test_every_figure_of_a_letter_counts(
-    decided: World, sent: tuple[dict[str, str], str], tmp_path: Path
-) -> None:
-    """Whatever digit is another, the letter is no longer the one that was sent."""
-    files, text = sent
-    before, _, after = text.partition(LETTER)
-    figures = [at for at, sign in enumerate(before) if sign.isdigit()]
-    assert len(figures) == 5
-    for at in figures:
-        changed = before[:at] + str(9 - int(before[at])) + before[at + 1 :] + LETTER + after
-        (tmp_path / "brev.txt").write_text(changed, "utf-8")
-        assert stranger(decided, tmp_path, files, "brev.txt")[0] == 1
-
-
-def test_several_letters_are_checked_at_once(decided: World, tmp_path: Path) -> None:
-    (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
-    for name in ("a.txt", "b.txt"):
-        (tmp_path / name).write_text(SENT.format(letter(decided)), "utf-8")
-    done = run(tmp_path, "a.txt", "b.txt", "--key", decided.public["1287"])
-    assert (done.returncode, done.stdout.count("OK   Post 5 fanns i")) == (0, 2)
-
-
-def test_a_letter_whose_words_are_withheld_cannot_be_compared(
-    decided: World, sent: tuple[dict[str, str], str], tmp_path: Path
-) -> None:
-    (tmp_path / "brev.txt").write_text(sent[1], "utf-8")
-    found, said = stranger(decided, tmp_path, export(decided, withhold={"text"}), "brev.txt")
-    assert (found, "OBS  Brevets ord är gallrade, utelämnade" in said) == (0, True), said
 
 
 def zipped(world: World, **changed: str) -> bytes:
@@ -288,23 +127,6 @@ def test_a_package_that_did_not_seal_what_to_read_first_says_so(decided: World, 
     files["paket.json"] = canonical({"bundle": package, "seal": seal})
     status, said = stranger(decided, tmp_path / "a", files)
     assert (status, "OBS  LÄS-MIG.txt är inte prövad" in said) == (0, True), said
-
-
-def test_a_letter_whose_entry_is_not_in_the_package_is_told(decided: World, tmp_path: Path) -> None:
-    """The letter of another case, and a letter with a path that leads nowhere."""
-    with decided.engine.connect() as connection:
-        other = proof.letter(connection, "1287", 2)
-    files = export(decided, releases={RELEASE: FILES}, earlier=[other])
-    folder = tmp_path / "a"
-    folder.mkdir()
-    (folder / "brev.txt").write_text(other, "utf-8")
-    status, said = stranger(decided, folder, files, "--checkpoint", "brev.txt")
-    assert (status, "FEL  Brevet gäller post 2, som inte är en av ärendets poster" in said) == (1, True)
-    lines = letter(decided).split("\n")
-    lines[3] = lines[4]
-    (folder / "brev.txt").write_text("\n".join(lines), "utf-8")
-    status, said = stranger(decided, folder, files, "--checkpoint", "brev.txt")
-    assert (status, "FEL  Brevets bevis för post 5" in said) == (1, True)
 
 
 def test_what_others_write_cannot_paint_the_screen(decided: World, tmp_path: Path) -> None:
@@ -439,189 +261,6 @@ def test_a_checkpoint_from_the_future_is_not_exported_for(decided: World) -> Non
         "Loggen har 9 poster i sin senaste checkpoint, men en som angavs har 99. Loggen är avkortad, "
         "eller så är det en annan logg. Kör lagrum audit verify."
     )
-
-
-def resealed(change: Callable[[Any], object]) -> Callable[[dict[str, Any], SigningKey], str]:
-    """A forger who has the signing key and seals the changed bundle anew."""
-
-    def forge(outer: dict[str, Any], key: SigningKey) -> str:
-        change(outer["bundle"])
-        outer["seal"] = key.sign(statement(key.name, "bundle", digest(canonical(outer["bundle"]))))
-        return str(canonical(outer))
-
-    return forge
-
-
-def other_leaf(entries: list[Any], kind: str, old: str, new: str) -> None:
-    item = next(item for item in entries if f'"type":"{kind}"' in item["leaf"])
-    assert old in item["leaf"]
-    item["leaf"] = item["leaf"].replace(old, new)
-
-
-def drop(entries: list[Any], kind: str) -> None:
-    entries.remove(next(item for item in entries if f'"type":"{kind}"' in item["leaf"]))
-
-
-def item_of(entries: list[Any], kind: str) -> Any:
-    return next(item for item in entries if f'"type":"{kind}"' in item["leaf"])
-
-
-FORGERIES = {
-    "utfallet i prövningen": (
-        lambda b: other_leaf(b["entries"], "assessment", "BIFALL", "AVSLAG"),
-        "assessment: finns inte så i loggen.",
-    ),
-    "en uppgift": (
-        lambda b: item_of(b["entries"], "facts")["opened"]["salary"].__setitem__(1, "2000.00"),
-        "facts: uppgiften salary är inte den som loggades.",
-    ),
-    "en uppgift till": (
-        lambda b: item_of(b["entries"], "facts")["opened"].update(bonus=["A" * 43 + "=", "1"]),
-        "facts: uppgiften bonus är inte den som loggades.",
-    ),
-    "en post borttagen": (
-        lambda b: drop(b["entries"], "facts"),
-        "assessment: fel ärende, en lucka före posten eller en klocka som gått bakåt.",
-    ),
-    "ett annat ärende": (
-        lambda b: b.update(case="c-2"),
-        "application_received: fel ärende, en lucka före posten eller en klocka som gått bakåt.",
-    ),
-    "en annan plats": (
-        lambda b: item_of(b["entries"], "letter").update(seq=8),
-        "letter: finns inte så i loggen.",
-    ),
-    "en regelfil": (
-        lambda b: item_of(b["entries"], "release_published")["files"].update({"rules/norm.yaml": "x"}),
-        "Regelversion rel-1 är en annan än den publicerade.",
-    ),
-    "inga poster": (
-        lambda b: b.update(entries=[item for item in b["entries"] if '"case":' not in item["leaf"]]),
-        "Inga poster.",
-    ),
-    "utan nycklarnas historia": (lambda b: drop(b["entries"], "key_changed"), "Nyckeln "),
-}
-
-
-@pytest.mark.parametrize("name", FORGERIES)
-def test_a_forged_bundle_even_with_the_key(decided_in_memory: World, tmp_path: Path, name: str) -> None:
-    change, fault = FORGERIES[name]
-    files = export(decided_in_memory, releases={RELEASE: FILES})
-    key = decided_in_memory.keys.signing_key("1287", decided_in_memory.public["1287"].split("+")[1])
-    files["paket.json"] = resealed(change)(json.loads(files["paket.json"]), key)
-    status, said = stranger(decided_in_memory, tmp_path, files)
-    assert status == 1
-    assert any(line.startswith("FEL") and fault in line for line in said.splitlines()), said
-
-
-def test_a_fork_shown_to_two_readers(memory_world: World, tmp_path: Path) -> None:
-    """The applicant's letter is from one history, the export from another; both are signed by the log."""
-    fill(memory_world)
-    (tmp_path / "brev.txt").write_text(letter(memory_world), "utf-8")
-    (tmp_path / "checkpoint.txt").write_text(memory_world.checkpoint(), "utf-8")
-    with memory_world.engine.begin() as connection:
-        unguard(connection)
-        resign_everything(memory_world, connection)
-    files = export(memory_world)
-    assert stranger(memory_world, tmp_path, files)[0] == 0
-    for copy, size in (("brev.txt", 6), ("checkpoint.txt", 9)):
-        status, said = stranger(memory_world, tmp_path, files, "--checkpoint", copy)
-        assert status == 1
-        assert f"FEL  Loggen är en annan än den som visades när den hade {size} poster.\n" in said
-
-
-def test_a_letter_that_is_of_another_entry_than_it_says(memory_world: World, tmp_path: Path) -> None:
-    fill(memory_world)
-    (tmp_path / "brev.txt").write_text(letter(memory_world).replace("index 5", "index 4"), "utf-8")
-    status, said = stranger(memory_world, tmp_path, export(memory_world), "--checkpoint", "brev.txt")
-    assert status == 1
-    assert "FEL  Brevets bevis för post 4 leder inte till den underskrivna roten.\n" in said
-
-
-def test_a_checkpoint_of_another_log_with_the_same_key(memory_world: World, tmp_path: Path) -> None:
-    fill(memory_world)
-    files = export(memory_world)
-    key = memory_world.keys.signing_key("1287", memory_world.public["1287"].split("+")[1])
-    outer = json.loads(files["paket.json"])
-    text = outer["bundle"]["checkpoint"].split("\n\n")[0].replace("lagrum.example", "annan.example")
-    outer["bundle"]["checkpoint"] = key.sign(f"{text}\n")
-    files["paket.json"] = resealed(lambda bundle: None)(outer, key)
-    status, said = stranger(memory_world, tmp_path, files)
-    assert status == 1
-    assert "FEL  Checkpointen gäller en annan logg, 1287.annan.example/audit.\n" in said
-
-
-def test_an_operator_who_back_dates_an_entry_and_signs(memory_world: World, tmp_path: Path) -> None:
-    """Logged past the program, signed with the right key, proven: the order of the times tells."""
-    fill(memory_world)
-    with memory_world.engine.begin() as connection:
-        *_, last = trail.read_leaves(connection, "1287", "c-1")
-        leaf = {**last.entry, "number": 5, "time": "2026-11-20T08:12:06.000000Z"}
-        append_behind_the_program(connection, leaf, memory_world.keys)
-        connection.execute(tables.case.update().where(tables.case.c.case_id == "c-1").values(entries=5))
-    memory_world.checkpoint()
-    status, said = stranger(memory_world, tmp_path, export(memory_world))
-    assert status == 1
-    assert [line for line in said.splitlines() if line.startswith("FEL")] == [
-        "FEL  Post 9, 2026-11-20T08:12:06.000000Z, letter: fel ärende, en lucka före posten eller en klocka "
-        "som gått bakåt."
-    ]
-
-
-def test_a_forged_bundle_without_the_key(decided_in_memory: World, tmp_path: Path) -> None:
-    """The readable text is bound to nothing but the seal; and the seal of another key is no seal."""
-    files = export(decided_in_memory)
-    outer = json.loads(files["paket.json"])
-    outer["bundle"]["readable"] = "Allt är i sin ordning."
-    files["paket.json"] = canonical(outer)
-    status, said = stranger(decided_in_memory, tmp_path, files)
-    assert status == 1
-    assert "FEL  Paketet är ändrat sedan det gjordes.\n" in said
-    other = decided_in_memory.keys.new_signing_key("1384", "1287.lagrum.example/audit")
-    files["paket.json"] = resealed(lambda b: None)(outer, other)
-    status, said = stranger(decided_in_memory, tmp_path, files)
-    assert status == 1
-    assert "saknas eller är falsk." in said
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "paket.json går inte att läsa: JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n"),
-        (b'{"bundle":{', "paket.json går inte att läsa: JSONDecodeError: "),
-        (b"\xff\xfe", "paket.json går inte att läsa: UnicodeDecodeError: "),
-        (b"[]", "paket.json går inte att läsa: TypeError: "),
-        (b"{}", "paket.json går inte att läsa: KeyError: 'bundle'\n"),
-        (
-            b'{"bundle":{"case":"c-1","format":"lagrum-audit-bundle/2"}}',
-            "paket.json går inte att läsa: ValueError: formatet är lagrum-audit-bundle/2, men det här "
-            "programmet läser lagrum-audit-bundle/1\n",
-        ),
-        (b"[" * 100_000, "paket.json går inte att läsa: RecursionError: "),
-    ],
-)
-def test_a_broken_bundle(memory_world: World, tmp_path: Path, content: bytes, message: str) -> None:
-    (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
-    (tmp_path / "paket.json").write_bytes(content)
-    done = run(tmp_path, "paket.json", "--key", memory_world.public["1287"])
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith(message)
-
-
-def test_files_and_keys_that_are_not_there(memory_world: World, tmp_path: Path) -> None:
-    (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
-    done = run(tmp_path, "paket.json", "--key", memory_world.public["1287"])
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("paket.json går inte att läsa: FileNotFoundError: ")
-    done = run(tmp_path, "paket.json", "--key", "nyckel.txt")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("nyckel.txt går inte att läsa: ValueError: ")
-    assert run(tmp_path).returncode == 2
-    (tmp_path / "kopia.txt").write_text("hej\n", "utf-8")
-    done = run(tmp_path, "paket.json", "--key", memory_world.public["1287"], "--checkpoint", "kopia.txt")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("kopia.txt går inte att läsa: ValueError: ")
 
 
 def test_the_export_is_the_same_every_time(decided: World) -> None:
