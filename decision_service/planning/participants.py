@@ -23,7 +23,7 @@ from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participation import Enrolment, Line, Participation
 from decision_service.planning.protection import hidden_people, hold, in_hidden_cases, protect, with_hidden
 from decision_service.planning.steps import StepTaken
-from decision_service.planning.steps.enrolment import ExitStep
+from decision_service.planning.steps.enrolment import Details, ExitStep
 from decision_service.planning.steps.step import require_not_after_today, require_not_before, wrong
 from decision_service.store.hiding import hides
 from decision_service.store.persons import case_of_person
@@ -97,10 +97,18 @@ def take(
 ) -> ParticipantRow:
     """Take a step with a participant as ``version`` has it. Raises NotFoundError, StaleError, InputError and
     ConflictError."""
+    protects = isinstance(step, Details) and step.protected is True
+    if protects and hides(session):
+        wrong("protected_by_others", "protected")
+    if protects:
+        hold(session, tenant)
     row = locked(office, session, tenant, case)
     if row.version != version:
         raise StaleError(case)
     person = step.taken(opened(row), today_of(office, tenant))
+    if protects:
+        row.document = person.model_dump_json(by_alias=True)
+        protect(office, session, tenant, row.person)
     if isinstance(step, ExitStep):
         months = all_attendance(office, session, tenant, case, f"{step.day:%Y-%m}")
         step.require_nothing_after(day for each in months for day in opened_month(each).held)

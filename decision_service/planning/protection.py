@@ -26,9 +26,9 @@ from decision_service.store.tables import ApplicationRow, CaseCountRow, Particip
 
 _log = structlog.get_logger()
 
-NOTED = "noted"
-"""The step by which a participant is protected because of a case: its name, which anybody may read who has
-the log, does not say so."""
+DETAILS = "details"
+"""The step by which a participant is protected: its name, which anybody may read who has the log, is that of
+a change of name too."""
 
 
 def hold(session: Session, tenant: str) -> None:
@@ -118,7 +118,7 @@ def _join(
         if not person.protected and _as_logged(office, session, tenant, row):
             row.document = person.model_copy(update={"protected": True}).model_dump_json(by_alias=True)
             session.add(row)
-            yield journal.planned(row.case_id, office.clock(), journal.MACHINE, NOTED, {})
+            yield journal.planned(row.case_id, office.clock(), journal.MACHINE, DETAILS, {})
 
 
 def _as_logged(office: LoggingOffice, session: Session, tenant: str, row: SQLModel) -> bool:

@@ -21,7 +21,7 @@ from norms.fault import fault, shown
 NUMBERS = frozenset(
     {"number", "jobs_applied", "own_search_hours", "capacity_hours", "hours", "children", "capacity"}
 )
-YES_NO = frozenset({"held", "valid_reason", "broad_job_search", "full_time", "accepted", "full"})
+YES_NO = frozenset({"held", "valid_reason", "broad_job_search", "full_time", "accepted", "full", "protected"})
 _SLOT = re.compile(r"([1-7])\s+(\d{1,2})(?:\s+(\d{2}:\d{2}))?")
 _AREA = re.compile(r"(.+?)\s*[:=]?\s+(\d)")
 

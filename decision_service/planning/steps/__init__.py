@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import RootModel
 
 from decision_service.planning.steps.enrolment import (
+    Details,
     ExitStep,
     Meeting,
     PlanningWeekStep,
@@ -45,6 +46,7 @@ class PlanningStep(
         Meeting
         | PlanningWeekStep
         | Responsible
+        | Details
         | PlanStep
         | Assign
         | AnswerStep
@@ -73,6 +75,7 @@ STEPS: Mapping[str, type[StepTaken]] = {
         Meeting,
         PlanningWeekStep,
         Responsible,
+        Details,
         PlanStep,
         Assign,
         AnswerStep,

@@ -81,6 +81,24 @@ class Responsible(StepTaken):
         return changed(person, responsible=self.responsible)
 
 
+class Details(StepTaken):
+    """The participant has another name, or is protected from now on: that nobody takes back."""
+
+    step: Literal["details"]
+    first_name: Line | None = None
+    last_name: Line | None = None
+    protected: StrictBool | None = None
+
+    def taken(self, person: Participation, today: Today) -> Participation:
+        """The log keeps what the name was before."""
+        said = self.model_dump(exclude={"step"}, exclude_none=True)
+        if not said:
+            wrong("missing", "first_name")
+        if self.protected is False:
+            wrong("protection_stays", "protected")
+        return changed(person, **said)
+
+
 class ExitStep(StepTaken):
     """The person leaves: with a reason, since not everybody who leaves has work or studies."""
 

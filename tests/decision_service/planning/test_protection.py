@@ -18,6 +18,8 @@ from decision_service.log import vouched
 from decision_service.planning import participants
 from decision_service.planning.participants import Enrol, find, opened
 from decision_service.planning.resealing import HIDDEN, reseal
+from decision_service.planning.steps import step_of
+from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, ApplicationState, UnsealedRow
 from tests.decision_service.api.test_beside_protected import together
@@ -41,16 +43,27 @@ def is_protected(world: World, case: str) -> bool:
         return row.protected
 
 
+def protected_later(world: World, person: int) -> str:
+    """Somebody is enrolled, and then protected."""
+    case, step = enrol(world, person, protected=False), step_of({"step": "details", "protected": True})
+    with transaction(world.engine) as session:
+        version = find(world.office, session, TENANT, case).version
+        participants.take(world.office, session, TENANT, case, step, "ask-1", version)
+    return case
+
+
 Coming = Callable[[World, int], str]
 """Something that comes to the service about one of some people, who are numbered from one on."""
 PROTECTED: tuple[Coming, ...] = (
     lambda world, one: enrol(world, one, protected=True),
+    protected_later,
     lambda world, one: world.receive(together((one, "APPLICANT"), protected=True)),
     lambda world, one: world.receive(
         together((one + 3, "APPLICANT"), (one, "CO_APPLICANT"), (140_000 + one, "CHILD"), protected=True)
     ),
 )
-"""How somebody comes to be protected: in the planning, by the own application, by that of somebody else."""
+"""How somebody comes to be protected: in the planning, there later, by the own application, by that of
+somebody else."""
 BESIDE: tuple[Coming, ...] = (
     lambda world, one: world.receive(together((one + 1, "APPLICANT"), (one, "CO_APPLICANT"))),
     lambda world, one: world.receive(together((one + 1, "APPLICANT"))),
@@ -70,6 +83,18 @@ def test_who_is_protected_does_not_depend_on_the_order(world: World) -> None:
         assert [is_protected(world, case) for case in cases] == [True] * len(cases), order
     assert [is_protected(world, case) for case in alone] == [False, False]
     world.whole()
+
+
+def test_nobody_takes_a_protection_away(world: World) -> None:
+    case = protected_later(world, 1)
+    for said, code in (({"protected": False}, "protection_stays"), ({}, "missing")):
+        step = step_of({"step": "details", **said})
+        with transaction(world.engine) as session:
+            version = find(world.office, session, TENANT, case).version
+            with pytest.raises(InputError) as refused:
+                participants.take(world.office, session, TENANT, case, step, "ask-1", version)
+        assert [each.code for each in refused.value.faults] == [code]
+    assert is_protected(world, case)
 
 
 def test_one_that_completes_with_somebody_protected_in_the_planning_is_hidden(world: World) -> None:

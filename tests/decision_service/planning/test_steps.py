@@ -66,7 +66,7 @@ def code(refused: pytest.ExceptionInfo[Exception]) -> str:
 
 def test_every_step_has_a_word_and_every_word_a_step() -> None:
     others = {"enrolled", "offered", "offer_ended", "offer_vouched"}
-    others |= {"marked", "checked_in", "letter", "noted", "sealed_anew"}
+    others |= {"marked", "checked_in", "letter", "sealed_anew"}
     assert set(words().steps) == set(STEPS) | others
     for kind in (words().kinds, words().marks, words().todo, words().circumstances, words().support):
         codes = type(next(iter(kind)))
@@ -80,6 +80,8 @@ def test_a_step_changes_what_it_says_and_nothing_else() -> None:
         ({"step": "meeting", "day": "2026-09-02", "held": True}, "enrolments"),
         ({"step": "planning_week", "first": "2026-09-07", "state": "DONE"}, "enrolments"),
         ({"step": "responsible", "responsible": "ask-2"}, "responsible"),
+        ({"step": "details", "last_name": "Ask"}, "last_name"),
+        ({"step": "details", "protected": True}, "protected"),
         (GROUP, "activities"),
         (
             {
@@ -250,7 +252,7 @@ def test_what_is_no_step(given: Any, expected: str) -> None:
 
 def test_the_steps_are_all_described() -> None:
     models: list[type[BaseModel]] = [*STEPS.values()]
-    assert len({each.__name__ for each in models}) == len(STEPS) == 20
+    assert len({each.__name__ for each in models}) == len(STEPS) == 21
 
 
 EARLY: dict[str, Json] = {
