@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from decision_service.application.case_file import MonthDecided, PaidOut, Person, ShownPayment
@@ -108,16 +109,16 @@ def _declared(case: Case, payment: Payment, last: MonthDecided) -> bool:
 
 
 def _counted_and_gone(case: Case, last: MonthDecided, month: Month) -> bool:
-    """Whether a decision counted something as income of a month that no register has now."""
-    now = {
+    """Whether a decision counted something as income of a month that no register has now, or has fewer of."""
+    now = Counter(
         (person.id, each.benefit, each.net)
         for person, each in case.paid
         if case.month.plus(-case.months_from(each)) == month
-    }
-    return any(
-        counted_as(each) == month and (each.person, each.benefit, each.amount) not in now
-        for each in last.payments or ()
     )
+    counted = Counter(
+        (each.person, each.benefit, each.amount) for each in last.payments or () if counted_as(each) == month
+    )
+    return not counted <= now
 
 
 def _told(case: Case, payment: Payment, shown: Sequence[ShownPayment]) -> Iterator[ShownPayment]:

@@ -84,7 +84,10 @@ def test_no_larger_sum_of_the_month_is_decided_past(amount: int, day: int, place
 
 LATE = "2026-09-28"
 """A day of the month that the last decision counted."""
-SAME_MONEY: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
+EVERY_OTHER_WEEK = [paid(SICKNESS, 900, f"2026-10-{day}") for day in (14, 28)]
+"""As much in the month that is counted now, so that nothing else is asked about."""
+TWO_ALIKE = {"payments": [counted("FK:SJP", 900, LATE), counted("FK:SJP", 900, "2026-09-14")]}
+SAME_MONEY: dict[str, tuple[dict[str, Any], dict[str, Any] | list[dict[str, Any]], str | None]] = {
     "the same": ({"payments": [counted("FK:SJP", 900, LATE)]}, paid(SICKNESS, 900, LATE), None),
     "by its name alone": (
         {"payments": [counted("FK:SJP", 900, LATE)]},
@@ -117,12 +120,23 @@ SAME_MONEY: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
         None,
     ),
     "not counted": ({"payments": []}, paid(SICKNESS, 900, LATE), None),
+    "two alike": (
+        TWO_ALIKE,
+        [paid(SICKNESS, 900, LATE), paid(SICKNESS, 900, "2026-09-14"), *EVERY_OTHER_WEEK],
+        None,
+    ),
+    "one of two alike by its name alone": (
+        TWO_ALIKE,
+        [paid(SICKNESS, 900, LATE), paid(("", "Sjukpenning"), 900, "2026-09-14"), *EVERY_OTHER_WEEK],
+        "SEN_UTBETALNING",
+    ),
 }
 
 
 @swept("kind", SAME_MONEY)
 def test_what_the_last_decision_may_have_counted_is_never_counted_again_in_silence(kind: str) -> None:
-    before, payment, code = SAME_MONEY[kind]
+    before, now, code = SAME_MONEY[kind]
+    payments = now if isinstance(now, list) else [now]
     patches = [(f"/history/0/{name}", value) for name, value in before.items()]
-    found = asked("ensam-bifall", IN_NOVEMBER, (PAYMENTS, [payment]), *patches)
+    found = asked("ensam-bifall", IN_NOVEMBER, (PAYMENTS, payments), *patches)
     assert found & {"SEN_UTBETALNING"} == ({code} if code else set())
