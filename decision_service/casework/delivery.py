@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import ColumnElement, and_, bindparam, case, update
 from sqlmodel import Session, col, select
 
-from audit.errors import KeyFileError, LogError, RowError
+from audit.errors import AuditError, KeyFileError, RowError
 from decision_service.casework import outbox, receivers
 from decision_service.casework.contents import contents
 from decision_service.casework.delivered import PRINTED, already_reached, stamped
@@ -81,7 +81,8 @@ def deliver_lane(office: Office, lane: Lane) -> int:
     at once.
 
     Raises audit.LogError, and sends nothing, where the database is older than what has been signed here: what
-    waits in it may have gone long since, and may be decided otherwise when it is decided anew.
+    waits in it may have gone long since, and may be decided otherwise when it is decided anew. Raises
+    KeyFileError where the key folder does not say. Neither counts as an attempt.
     """
     taken, known = _take(office, lane)
     if not taken:
@@ -91,7 +92,7 @@ def deliver_lane(office: Office, lane: Lane) -> int:
             office.log.checkpoint(office.engine, lane.tenant)
         else:
             office.log.require_signed_here(office.engine, lane.tenant)
-    except LogError:
+    except AuditError:
         _give_back(office, taken)
         raise
     channels = list(_channels(office, lane))

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, Engine, Table
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel, select
 
 import audit
 from audit import tables as log_tables
 from audit import witness
-from audit.errors import LogError, RowError
+from audit.errors import KeyFileError, LogError, RowError
 from decision_service.casework import delivery
 from decision_service.casework.checking import checked_log
 from decision_service.casework.rows import require_logged
 from decision_service.casework.timetable import checkpoints
 from decision_service.log import vouched
 from decision_service.store.database import open_engine, reading
-from decision_service.store.tables import ApplicationRow
+from decision_service.store.tables import ApplicationRow, MessageRow
 from tests.audit.world import unguard
 from tests.world.database import done_with, new_database
 from tests.world.lived import delivered
@@ -154,6 +154,22 @@ def test_an_older_database_in_the_place_of_the_newest(yesterday: World) -> None:
     assert delivery.deliver(office) == 3  # whoever lets the folder forget lets go again what may have gone
     assert checked_log(office, TENANT, None).ok
     assert not checked_log(office, TENANT, witness_of(yesterday)).ok
+
+
+def test_what_waits_for_the_key_folder_goes_when_it_is_in_order(world: World) -> None:
+    """Whether the database is the newest, the folder must say first. That it did not is no attempt."""
+    world.imported(1)
+    world.apply(application(1, NOVEMBER))
+    signed(world)
+    folder = world.keys._note(TENANT).parent
+    folder.chmod(0o777)
+    with pytest.raises(KeyFileError, match="kan andra än ägaren skriva"):
+        delivery.deliver(world.office)
+    folder.chmod(0o700)
+    assert world.recorder.got == []
+    with Session(world.engine) as session:
+        assert {*session.exec(select(MessageRow.attempts))} == {0}
+    assert delivery.deliver(world.office) == 2
 
 
 def test_an_older_log_under_the_tables_of_today(world: World, two: tuple[str, str]) -> None:
