@@ -25,6 +25,7 @@ from decision_service.casework.task import own_task
 from decision_service.decision.document import Assessment
 from decision_service.log import journal
 from decision_service.log.events import Answering
+from decision_service.planning.protection import hold
 from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
@@ -59,6 +60,7 @@ def add(
 ) -> ApplicationRow:
     """Add to an application. Raises NotFoundError, StaleError, ConflictError for whoever has not taken the
     case, and InputError with every fault in what is added."""
+    hold(office, session, municipality)  # what is added may be somebody
     row, _ = own_task(session, municipality, application_id, by.id, version)
     _require_reasons(wanted)
     before, now = json.loads(row.content), office.clock()

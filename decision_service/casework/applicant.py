@@ -32,7 +32,7 @@ from decision_service.casework.rows import ConflictError, lock
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal, vouched
 from decision_service.log.events import CompletionEvent
-from decision_service.planning.protection import spread
+from decision_service.planning.protection import hold, spread
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, ApplicationState
@@ -72,6 +72,7 @@ def complete(
     late, is looked at by the machine again; whoever has taken the case keeps it. Raises NotFoundError,
     InputError, and ConflictError when the application is decided or taken back, or nothing is asked.
     """
+    hold(office, session, tenant)  # what is added may be somebody
     row = lock(session, tenant, application_id)
     if row.state not in OPEN:
         raise ConflictError(fault("cannot_complete", state=ApplicationState(row.state)))

@@ -241,7 +241,7 @@ def _write(office: Office, assessed: Sequence[_Assessed]) -> list[Examined]:
     now = office.clock()
     with transaction(office.engine) as session:
         if any(each.hides for each in assessed):
-            hold(session, assessed[0].row.tenant)
+            hold(office, session, assessed[0].row.tenant)
         rows = lock_all(session, assessed[0].row.tenant, [each.row.id for each in assessed])
         current = {row.id: row for row in rows if row.state == ApplicationState.EXAMINED}
         still = [

@@ -59,7 +59,7 @@ def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, w
         wrong("protected_by_others", "protected")
     person = office.pseudonym(tenant, given.personal_number)
     if given.protected:
-        hold(session, tenant)
+        hold(office, session, tenant)
     if hidden_people(session, tenant, [person]):
         raise ConflictError(fault("enrolled_by_others"))
     if session.get(ParticipantRow, (tenant, person), with_for_update=True) is not None:
@@ -101,7 +101,7 @@ def take(
     if protects and hides(session):
         wrong("protected_by_others", "protected")
     if protects:
-        hold(session, tenant)
+        hold(office, session, tenant)
     row = locked(office, session, tenant, case)
     if row.version != version:
         raise StaleError(case)

@@ -20,9 +20,11 @@ from audit.errors import RowError
 from decision_service.log import journal, vouched
 from decision_service.planning.office import LoggingOffice
 from decision_service.planning.participation import Participation
+from decision_service.reading.swedish_time import swedish_day
+from decision_service.store.case_number import hold_numbers
 from decision_service.store.hiding import hides
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, CaseCountRow, ParticipantRow, PartyRow
+from decision_service.store.tables import ApplicationRow, ParticipantRow, PartyRow
 
 _log = structlog.get_logger()
 
@@ -31,12 +33,11 @@ DETAILS = "details"
 a change of name too."""
 
 
-def hold(session: Session, tenant: str) -> None:
-    """Let no application come before the transaction ends: what is hidden here, one that comes meanwhile with
-    one of its people would not know of. Call it before anything is logged: whoever receives an application
-    has its number first and the log afterwards."""
-    counts = select(CaseCountRow.year).where(CaseCountRow.tenant == tenant).order_by(col(CaseCountRow.year))
-    session.exec(counts.with_for_update()).all()
+def hold(office: LoggingOffice, session: Session, tenant: str) -> None:
+    """Let nobody come into an application before the transaction ends: what is hidden here, one that comes
+    meanwhile with one of its people would not know of. Call it before any application is locked and before
+    anything is logged: whoever receives an application has its number first and the log afterwards."""
+    hold_numbers(session, tenant, swedish_day(office.clock()).year)
 
 
 def spread(office: LoggingOffice, session: Session, row: ApplicationRow) -> None:

@@ -69,7 +69,7 @@ def _hide(engine: Engine, log: audit.Log, keys: audit.KeyStore, clock: Callable[
         people = connection.execute(select(col(row.tenant), col(row.person))).all()
     for tenant, person in people:
         with transaction(engine) as session:
-            hold(session, tenant)
+            hold(office, session, tenant)
             if with_hidden(session, tenant, [person]):
                 protect(office, session, tenant, person)
     with transaction(engine) as session:

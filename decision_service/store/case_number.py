@@ -13,7 +13,7 @@ from functools import partial
 
 from sqlalchemy import Insert, Integer, String, bindparam, literal
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from decision_service.store.tables import CaseCountRow
 from norms.fault import MisfitError, fault
@@ -30,6 +30,15 @@ def next_case_number(session: Session, tenant: str, year: int, keyed: Keyed) -> 
     connection = session.connection()
     counted = connection.execute(_COUNT[connection.dialect.name], {"the_tenant": tenant, "the_year": year})
     return case_number(year, mixed(counted.scalar_one(), partial(keyed, "case number", tenant, str(year))))
+
+
+def hold_numbers(session: Session, tenant: str, year: int) -> None:
+    """Let nobody take a number of the municipality until the transaction ends, not the first of the year
+    either."""
+    connection = session.connection()
+    connection.execute(_BEGIN[connection.dialect.name], {"the_tenant": tenant, "the_year": year})
+    counts = select(CaseCountRow.year).where(CaseCountRow.tenant == tenant).order_by(col(CaseCountRow.year))
+    session.exec(counts.with_for_update()).all()
 
 
 _FIRST, _END = 2_000_000, 10_000_000
@@ -73,18 +82,22 @@ def _check(digits: str) -> str:
     return str(-sum(each // 10 + each % 10 for each in doubled) % 10)
 
 
+_KEY = {"tenant": bindparam("the_tenant", type_=String()), "year": bindparam("the_year", type_=Integer())}
+
+
 def _counting(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Insert:
     """One more, in one statement: the first of a year makes the row."""
-    values = {
-        "tenant": bindparam("the_tenant", type_=String()),
-        "year": bindparam("the_year", type_=Integer()),
-        "last": literal(1),
-    }
     last = col(CaseCountRow.last)
-    counted = insert(CaseCountRow).values(values)
+    counted = insert(CaseCountRow).values({**_KEY, "last": literal(1)})
     return counted.on_conflict_do_update(
         index_elements=["tenant", "year"], set_={"last": last + 1}
     ).returning(last)
 
 
+def _beginning(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Insert:
+    """The row of a year that has none yet."""
+    return insert(CaseCountRow).values({**_KEY, "last": literal(0)}).on_conflict_do_nothing()
+
+
 _COUNT = {"postgresql": _counting(postgresql.Insert), "sqlite": _counting(sqlite.Insert)}
+_BEGIN = {"postgresql": _beginning(postgresql.Insert), "sqlite": _beginning(sqlite.Insert)}

@@ -52,7 +52,7 @@ def protected_later(world: World, person: int) -> str:
     return case
 
 
-Coming = Callable[[World, int], str]
+Coming = Callable[[World, Any], str]
 """Something that comes to the service about one of some people, who are numbered from one on."""
 PROTECTED: tuple[Coming, ...] = (
     lambda world, one: enrol(world, one, protected=True),
@@ -159,14 +159,31 @@ def test_the_applications_of_participants_are_hidden_at_the_upgrade(world: World
     world.whole()
 
 
-@pytest.mark.parametrize("first", ["enrols", "applies"])
-def test_one_that_comes_at_the_same_moment_is_hidden(world: World, first: str) -> None:
-    """Whoever is enrolled while the own application is being received."""
+MEANWHILE: dict[str, Coming] = {
+    "applies": lambda world, _: world.receive(together((1, "APPLICANT"))),
+    "completes": lambda world, known: (
+        world.complete(known, {"people": together((9, "APPLICANT"), (1, "CO_APPLICANT"))["people"]}).id
+    ),
+}
+"""What brings somebody into an application."""
+
+
+@pytest.mark.parametrize("meanwhile", MEANWHILE)
+@pytest.mark.parametrize("enrols_first", [True, False])
+def test_one_that_comes_at_the_same_moment_is_hidden(
+    world: World, meanwhile: str, enrols_first: bool
+) -> None:
+    """Whoever is enrolled while an application with them comes, or an older one gets them; it is the first
+    of the year too."""
     if world.engine.dialect.name == "sqlite":
         pytest.skip("one writes at a time")
-    world.receive(together((9, "APPLICANT")))
+    known = ""
+    if meanwhile == "completes":
+        known = world.receive(incomplete(9, NOVEMBER))
+        world.examine(known)
     began, go = Event(), Event()
     real = vouched.append
+    first, second = ("enrols", meanwhile) if enrols_first else (meanwhile, "enrols")
 
     def slow(*given: Any, **named: Any) -> Any:
         if current_thread().name == first:
@@ -178,10 +195,9 @@ def test_one_that_comes_at_the_same_moment_is_hidden(world: World, first: str) -
 
     def work(name: str) -> None:
         found[name] = (
-            enrol(world, 1, protected=True) if name == "enrols" else world.receive(together((1, "APPLICANT")))
+            enrol(world, 1, protected=True) if name == "enrols" else MEANWHILE[meanwhile](world, known)
         )
 
-    second = "applies" if first == "enrols" else "enrols"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vouched, "append", slow)
         threads = [Thread(target=work, args=(name,), name=name) for name in (first, second)]
@@ -190,4 +206,4 @@ def test_one_that_comes_at_the_same_moment_is_hidden(world: World, first: str) -
         threads[1].start()
         for each in threads:
             each.join(60)
-    assert is_protected(world, found["applies"])
+    assert is_protected(world, found[meanwhile])
