@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from decision_service.application.case_file import MonthDecided, PaidOut, Person, ShownPayment
+from decision_service.application.case_file import CountedPayment, MonthDecided, PaidOut, Person, ShownPayment
 from decision_service.application.form import Paying
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
@@ -78,6 +78,8 @@ def in_last_decision(case: Case, payment: Payment | None, last: MonthDecided | N
     if last.payments is None:
         return "UNKNOWN"
     month = case.month.plus(-case.months_from(payment))
+    if month == case.control and _counted_a_month_before(case, payment, last):
+        return "GONE"
     counted = [
         each for each in last.payments if _same_benefit(case, payment, each) and counted_as(each) == month
     ]
@@ -106,6 +108,35 @@ def _declared(case: Case, payment: Payment, last: MonthDecided) -> bool:
     term = case.law.vocabulary.terms["inkomst.typ"]
     choice = BENEFITS.get(payment.benefit, BENEFITS[""]).choice
     return (term.word(choice) or choice) in {term.word(kind.value) for kind in last.incomes}
+
+
+def days_from_counted(case: Case, payment: Payment | None, last: MonthDecided | None) -> int | None:
+    """Days, without sign, from what the last decision counted and no register has now to a payment of the
+    month before that may be it."""
+    if payment is None or last is None or case.months_from(payment) != 1:
+        return None
+    days = [abs((payment.paid - each.paid).days) for each in _counted_a_month_before(case, payment, last)]
+    return min(days, default=None)
+
+
+def _counted_a_month_before(case: Case, payment: Payment, last: MonthDecided) -> list[CountedPayment]:
+    """What a decision counted as income of the month before, as much of the same benefit, where no register
+    has it then as often now: what was announced for the last day of a month may have come on the next."""
+    before = case.control.plus(-1)
+    counted = [
+        each
+        for each in last.payments or ()
+        if _same_benefit(case, payment, each) and (counted_as(each), each.amount) == (before, payment.net)
+    ]
+    whose = _owner(case, payment)
+    there = [
+        each
+        for person, each in case.paid
+        if person is whose
+        and (each.benefit, each.net) == (payment.benefit, payment.net)
+        and case.month.plus(-case.months_from(each)) == before
+    ]
+    return counted if len(counted) > len(there) else []
 
 
 def _counted_and_gone(case: Case, last: MonthDecided, month: Month) -> bool:
@@ -153,4 +184,5 @@ KNOWN: Mapping[str, Derivation] = {
     "invänd": objected,
     "i_förra_beslutet": in_last_decision,
     "skillnad_mot_uppgivet": nearest_declared,
+    "dagar_från_räknad": days_from_counted,
 }

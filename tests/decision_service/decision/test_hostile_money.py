@@ -140,3 +140,21 @@ def test_what_the_last_decision_may_have_counted_is_never_counted_again_in_silen
     patches = [(f"/history/0/{name}", value) for name, value in before.items()]
     found = asked("ensam-bifall", IN_NOVEMBER, (PAYMENTS, payments), *patches)
     assert found & {"SEN_UTBETALNING"} == ({code} if code else set())
+
+
+BORDER = counted("FK:SJP", 3000, "2026-09-30")
+OVER_THE_BORDER: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
+    "it came a day later": ([paid(SICKNESS, 3000, "2026-10-01")], {"SEN_UTBETALNING"}),
+    "it came when it was announced": (
+        [paid(SICKNESS, 3000, day) for day in ("2026-09-30", "2026-10-30")],
+        set(),
+    ),
+    "it is gone and the next has come": ([paid(SICKNESS, 3000, "2026-10-30")], set()),
+}
+
+
+@swept("kind", OVER_THE_BORDER)
+def test_what_was_announced_for_one_month_and_came_in_the_next_is_not_counted_twice(kind: str) -> None:
+    payments, codes = OVER_THE_BORDER[kind]
+    patches = [IN_NOVEMBER, (PAYMENTS, payments), ("/history/0/payments", [BORDER])]
+    assert asked("ensam-bifall", *patches) == codes
