@@ -88,6 +88,10 @@ def test_another_process_decides_by_what_is_published_here(alone_on_postgresql: 
         replaced(policy, draft, AMOUNTS, "2, 0: 7200", "2, 0: 7400")
         step(policy, draft, step="describe", purpose="Prov", reason="Prov.")
         check(whole)
+        end = time.monotonic() + PATIENCE
+        while policy.get(f"/drafts/{draft}").json()["check"] is None:  # the other process was first
+            assert time.monotonic() < end, "the draft was never checked"
+            time.sleep(0.2)
         yes = {"agrees": True}
         publicist.post(f"/drafts/{draft}/approval", yes, if_match=version(policy, f"/drafts/{draft}"))
         send(5)
