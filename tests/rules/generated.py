@@ -1,4 +1,5 @@
-"""Strategies for well-typed rule sets and fact sets: everything the language can say, in small.
+"""Strategies for well-typed rule sets and fact sets: everything the language can say, in small. What a
+strategy is made of is made once: to make it anew at each draw takes longer than to draw.
 
 The vocabulary is fixed and rich; rules are written as text, checked by the real checker and built by the
 real builder. Meaning checks (unreachable, conflicting …) are left out: the engines must agree on any
@@ -117,8 +118,7 @@ def _of(terms: list[Term], base: str, unit: str | None = None) -> list[str]:
 
 
 @cache
-@st.composite
-def money(draw: Any, stage: str, subject: str | None, depth: int, member: bool = False) -> str:
+def money(stage: str, subject: str | None, depth: int, member: bool = False) -> st.SearchStrategy[str]:
     """The text of an amount that may be a fraction of an öre."""
     terms = _readable(stage, subject)
     leaves = [st.sampled_from(("0 kr", "1 kr", "100 kr", "99,50 kr", "2 500 kr"))]
@@ -126,7 +126,7 @@ def money(draw: Any, stage: str, subject: str | None, depth: int, member: bool =
     if paths:
         leaves.append(st.sampled_from(paths))
     if depth <= 0:
-        return str(draw(st.one_of(leaves)))
+        return st.one_of(leaves)
     inner = money(stage, subject, depth - 1, member)
     count_ = count(stage, subject, depth - 1, member)
     forms = [
@@ -148,17 +148,16 @@ def money(draw: Any, stage: str, subject: str | None, depth: int, member: bool =
     ]
     if not member:
         forms.append(st.builds("summa(ink.k{}{})".format, _owned("ink", subject), _where("ink", stage)))
-    return str(draw(st.one_of(forms)))
+    return st.one_of(forms)
 
 
 @cache
-@st.composite
-def count(draw: Any, stage: str, subject: str | None, depth: int, member: bool = False) -> str:
+def count(stage: str, subject: str | None, depth: int, member: bool = False) -> st.SearchStrategy[str]:
     """The text of a plain whole number."""
     terms = _readable(stage, subject)
     leaves = [st.sampled_from(("0", "1", "2", "7", *_of(terms, "tal", "")))]
     if depth <= 0:
-        return str(draw(st.one_of(leaves)))
+        return st.one_of(leaves)
     inner = count(stage, subject, depth - 1, member)
     forms = [
         *leaves,
@@ -168,7 +167,7 @@ def count(draw: Any, stage: str, subject: str | None, depth: int, member: bool =
     if not member:
         forms.append(st.builds("antal(vux{})".format, _where("vux", stage)))
         forms.append(st.builds("antal(ink{}{})".format, _owned("ink", subject), _where("ink", stage)))
-    return str(draw(st.one_of(forms)))
+    return st.one_of(forms)
 
 
 def _owned(kind: str, subject: str | None) -> st.SearchStrategy[str]:
@@ -182,8 +181,7 @@ def _where(kind: str, stage: str) -> st.SearchStrategy[str]:
 
 
 @cache
-@st.composite
-def condition(draw: Any, stage: str, subject: str | None, depth: int, member: bool = False) -> str:
+def condition(stage: str, subject: str | None, depth: int, member: bool = False) -> st.SearchStrategy[str]:
     """The text of a condition."""
     terms = _readable(stage, subject)
     sign = st.sampled_from(("=", "≠", "<", "<=", ">", ">="))
@@ -220,7 +218,7 @@ def condition(draw: Any, stage: str, subject: str | None, depth: int, member: bo
         st.builds("{} i {{{}, {}}}".format, choices, st.sampled_from(_COLOURS), st.sampled_from(_COLOURS))
     )
     if depth <= 0:
-        return str(draw(st.one_of(leaves)))
+        return st.one_of(leaves)
     inner = condition(stage, subject, depth - 1, member).map(lambda text: f"({text})")
     forms = [
         *leaves,
@@ -231,38 +229,39 @@ def condition(draw: Any, stage: str, subject: str | None, depth: int, member: bo
     if not member:
         forms.append(st.builds("finns(ink{}{})".format, _owned("ink", subject), _where("ink", stage)))
         forms.append(st.builds("alla(vux där {})".format, condition(stage, "vux", 1, member=True)))
-    return str(draw(st.one_of(forms)))
+    return st.one_of(forms)
 
 
 @cache
-@st.composite
-def effect(draw: Any, stage: str, subject: str | None) -> dict[str, Any]:
+def effect(stage: str, subject: str | None) -> st.SearchStrategy[dict[str, Any]]:
     """What a rule gives: something its stage allows."""
     amount = money(stage, subject, 2).map(lambda text: f"öre({text})")
     if stage == "norm":
-        return {"normpost": {"del": draw(st.sampled_from(("personlig", "gemensam"))), "belopp": draw(amount)}}
+        return _given("normpost", {"del": st.sampled_from(("personlig", "gemensam")), "belopp": amount})
     if stage == "kostnader":
-        name = draw(st.sampled_from(("kostnadspost", "övrig kostnadspost")))
-        return {name: {"ansökt": draw(amount), "belopp": draw(amount)}}
+        names = ("kostnadspost", "övrig kostnadspost")
+        return st.one_of([_given(name, {"ansökt": amount, "belopp": amount}) for name in names])
     if stage == "inkomster":
-        return {"inkomstpost": {"belopp": draw(amount)}}
-    concluded = [
-        path for path, own in _CONCLUDED.items() if own == stage and path.startswith(("hus.", f"{subject}."))
-    ]
-    forms: list[st.SearchStrategy[Any]] = [
+        return _given("inkomstpost", {"belopp": amount})
+    forms: list[st.SearchStrategy[dict[str, Any]]] = [
         st.just({"handläggare": {"skäl": "PRÖVA", "svar": "godta", "fråga": {"sv": "Vad gäller?"}}}),
         st.just({"kräver": ["hus.b", "hus.k"] if subject != "vux" else ["vux.d", "hus.k"]}),
     ]
-    if concluded:
-        path = draw(st.sampled_from(concluded))
-        term = VOCABULARY.term(path)
+    concluded = [
+        path for path, own in _CONCLUDED.items() if own == stage and path.startswith(("hus.", f"{subject}."))
+    ]
+    for path in concluded:
         values = {
             "ja/nej": st.sampled_from(("ja", "nej")),
             "val": st.sampled_from(_COLOURS),
             "tal": amount if path == "ink.r1" else count(stage, subject, 1),
-        }[term.type.base.value]
-        forms += [values.map(lambda value: {"slutsats": {path: value}})] * 4
-    return dict(draw(st.one_of(forms)))
+        }[VOCABULARY.term(path).type.base.value]
+        forms += [_given("slutsats", {path: values}) for _ in range(4)]  # the same one would count once
+    return st.one_of(forms)
+
+
+def _given(name: str, values: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({name: st.fixed_dictionaries(values)})
 
 
 @st.composite
@@ -288,8 +287,13 @@ def rule_entry(draw: Any, number: int) -> dict[str, Any]:
 
 @st.composite
 def rule_sets(draw: Any, norms: Norms) -> tuple[Rule, ...]:
-    """A few rules, some of them exceptions from others of the same stage and subject."""
-    entries = [draw(rule_entry(number)) for number in range(draw(st.integers(1, 9)))]
+    """A few rules, some of them exceptions from others of the same stage and subject; and now and then two
+    that apply to the same and give something else."""
+    entries = [draw(rule_entry(number)) for number in range(draw(st.integers(1, 8)))]
+    if draw(st.booleans()):
+        twin = draw(st.sampled_from(entries))
+        given = draw(effect(twin["steg"], twin.get("för varje")))
+        entries.append(twin | {"id": f"prov.r{len(entries)}", "ger": given})
     for index, entry in enumerate(entries):
         later = [
             other["id"]
@@ -341,13 +345,18 @@ def entities(draw: Any, kind: str, id_: str, owner: str | None = None) -> Entity
     for term in VOCABULARY.kinds[kind].terms.values():
         if term.source is not Source.APPLICATION:
             continue
-        known = st.sampled_from((0, 5_000, 10_000)) if term.percent else _VALUES[term.type.base.value]
-        found = draw(st.one_of(known, known, known, st.none(), st.just(Disputed((("a", 1), ("b", 2))))))
+        found = draw(_value(term.path))
         if found is not None:
-            if isinstance(found, Disputed):
-                found = Disputed((("ansökan", draw(known)), ("register", draw(known))))
             values[term.path] = found
     return Entity(kind, id_, values, owner)
+
+
+@cache
+def _value(path: str) -> st.SearchStrategy[Known | Disputed | None]:
+    term = VOCABULARY.term(path)
+    known = st.sampled_from((0, 5_000, 10_000)) if term.percent else _VALUES[term.type.base.value]
+    disputed = st.builds(lambda one, other: Disputed((("ansökan", one), ("register", other))), known, known)
+    return st.one_of(known, known, known, st.none(), disputed)
 
 
 @st.composite

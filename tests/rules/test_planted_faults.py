@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -126,7 +127,7 @@ def corpus() -> list[Sample]:
 
     @seed(1)
     @settings(
-        max_examples=400,
+        max_examples=1_000,
         database=None,
         deadline=None,
         phases=(Phase.generate,),
@@ -140,18 +141,45 @@ def corpus() -> list[Sample]:
     return found
 
 
-def _differs(sample: Sample) -> bool:
+@dataclass(frozen=True)
+class Told:
+    """An engine that says of a case what it has said of it before."""
+
+    said: Any
+
+    def evaluate(self, *_: Any) -> Any:
+        return self.said
+
+
+@pytest.fixture(scope="module")
+def sound(corpus: list[Sample]) -> list[dict[str, Told]]:
+    """What each engine as it is says of each sample."""
+    of_both = [(Engines(each.law), each.facts) for each in corpus]
+    return [
+        {"exact": Told(engines.exact.evaluate(facts)), "durable": Told(engines.durable.evaluate(facts))}
+        for engines, facts in of_both
+    ]
+
+
+def _differs(sample: Sample, told: Mapping[str, Told]) -> bool:
+    """Whether the engines differ, of which some say what they have said before."""
+    engines = Engines(sample.law)
+    vars(engines).update(told)
     try:
-        return not Engines(sample.law).evaluate(sample.facts).agree
+        return not engines.evaluate(sample.facts).agree
     except (AssertionError, TypeError, AttributeError):
         return True  # a fault that stops the evaluation is seen as well
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_planted_fault_is_seen(name: str, monkeypatch: pytest.MonkeyPatch, corpus: list[Sample]) -> None:
+def test_a_planted_fault_is_seen(
+    name: str, monkeypatch: pytest.MonkeyPatch, corpus: list[Sample], sound: list[dict[str, Told]]
+) -> None:
+    """Only the engine that has it is asked anew."""
+    other = "durable" if name.startswith("exact") else "exact"
     FAULTS[name](monkeypatch)
-    assert any(_differs(sample) for sample in corpus)
+    assert any(_differs(sample, {other: told[other]}) for sample, told in zip(corpus, sound, strict=True))
 
 
-def test_without_a_fault_nothing_is_seen(corpus: list[Sample]) -> None:
-    assert not any(_differs(sample) for sample in corpus)
+def test_without_a_fault_nothing_is_seen(corpus: list[Sample], sound: list[dict[str, Told]]) -> None:
+    assert not any(map(_differs, corpus, sound))
