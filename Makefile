@@ -23,9 +23,10 @@ test: $(READY)
 slow: $(READY)
 	$(BIN)/pytest -m slow --hypothesis-profile=fast
 
-# Every property with as many examples as it deserves: takes long, and is no part of `make check`.
+# Every test, with every case of each sweep and as many examples of each property as it deserves: takes hours, and is
+# no part of `make check`, which tries a share of the cases.
 properties: $(READY)
-	$(BIN)/pytest -m hypothesis --hypothesis-profile=full
+	$(BIN)/pytest --hypothesis-profile=full
 
 check: $(READY)
 	$(MAKE) test

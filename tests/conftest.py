@@ -3,9 +3,10 @@
 ``make test`` tries a room of the service on the one of ``_FAST``, and the slow run on the other; what is not
 named there is tried on both at once.
 
-How many examples a property is tried on is a profile of Hypothesis: ``fast`` in ``make check``, which tries
-the same ones each time, so that it says the same twice of one tree; ``full`` in ``make properties``, which
-tries others each time.
+How much is tried is a profile of Hypothesis. In ``make check`` it is ``fast``: few examples of a property
+and a share of the cases of a long sweep (``share`` in ``tests/world/sweeps.py``), the same ones each time, so
+that it says the same twice of one tree. In ``make properties`` it is ``full``: all cases, and many examples,
+others each time.
 
 Whatever the tests write lies in memory where the machine has room for it, unless ``TMPDIR`` says otherwise: a
 new database is some hundred files, which cost a disk twenty times as much.
@@ -38,6 +39,9 @@ from tests.world.database import (
 )
 from tests.world.law import book, build_each_once
 
+for _trusted in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+    # No test speaks with anybody outside, and each client reads all the certificates that a machine trusts.
+    os.environ.pop(_trusted, None)
 _MEMORY, _ROOM = Path("/dev/shm"), 2 << 30
 if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM:
     os.environ["TMPDIR"], tempfile.tempdir = str(_MEMORY), None

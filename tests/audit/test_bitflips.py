@@ -1,4 +1,5 @@
-"""One bit, anywhere: 10 000 of them in what a log consists of, and every one is noticed."""
+"""One bit, anywhere: 10 000 of them in what a log consists of, and every one is noticed. ``make check`` tries
+a share of them, drawn as all are: of every table and every part of a file."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from audit import bundle, create_tables, deletion, proof, retention, tables, verify, verify_database
 from tests.audit.world import FILES, MACHINE, RELEASE, START, WORKER, World, unguard
+from tests.world.sweeps import share
 
 pytestmark = pytest.mark.slow
 
@@ -67,7 +69,7 @@ def flip_database(world: World, wanted: int) -> None:
         unguard(connection)
         everything = cells(connection)
     flips = 0
-    while flips < wanted:
+    while flips < len(share(range(wanted), 4)):
         table, key, column, value = dice.choice(everything)
         flipped = flip(dice, value)
         if flipped is None or not set_cell(world.engine, table, key, column, flipped):
@@ -131,7 +133,7 @@ def caught(check: Callable[[], verify.Report]) -> bool:
 
 def flip_text(raw: bytes, wanted: int, holds: Callable[[bytes], bool]) -> None:
     dice = random.Random(SEED)
-    for _ in range(wanted):
+    for _ in share(range(wanted), 4):
         at, bit = dice.randrange(len(raw)), dice.randrange(8)
         flipped = bytearray(raw)
         flipped[at] ^= 1 << bit

@@ -1,23 +1,33 @@
-"""Sweeps: a test tried on many values, some of which the fast run has no time for."""
+"""Sweeps: a test tried on many values, of which `make check` tries a share and `make properties` all."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
+from hypothesis import settings
 
+Case = TypeVar("Case")
 Test = Callable[..., None]
 
 
-def each_third(values: Sequence[Any]) -> list[Any]:
-    """All values as parameters of a test: each third is tried in the fast run, the others in the slow one."""
-    return [
-        value if place % 3 == 0 else pytest.param(value, marks=pytest.mark.slow)
-        for place, value in enumerate(values)
-    ]
+def share(cases: Iterable[Case], of: int, kind: Callable[[Case], Hashable] = lambda case: None) -> list[Case]:
+    """One in so many of the cases of each kind, at least one; all of them in ``make properties``.
+
+    Which ones is the same each time. Each kind begins at another place than the one before, so that what
+    comes again in every kind, as its days or its values, is met in some of them.
+    """
+    kinds: dict[Hashable, list[int]] = {}
+    given = list(cases)
+    for place, case in enumerate(given):
+        kinds.setdefault(kind(case), []).append(place)
+    if settings.get_current_profile_name() == "full":
+        return given
+    begun = ((places, number % min(of, len(places))) for number, places in enumerate(kinds.values()))
+    return [given[place] for place in sorted(place for places, at in begun for place in places[at::of])]
 
 
 def _short(value: Any) -> str:
@@ -28,26 +38,19 @@ def swept(
     names: str | Sequence[str],
     values: Iterable[Any],
     ids: Sequence[str] | Callable[[Any], str] = _short,
-    every: int = 1,
 ) -> Callable[[Test], Test]:
     """The same as pytest.mark.parametrize, but one test, which tells every value that it fails on: what
     pytest does about a test takes longer than most of these take. Fails where there is nothing to try.
-
-    Of a sweep that takes long the fast run tries each so-manieth value (``every``), and the slow run the
-    others.
     """
     given, several = list(values), not isinstance(names, str)
     words = tuple(names) if several else (names,)
-    fast = [number for number in range(len(given)) if number % every == 0]
-    slow = [number for number in range(len(given)) if number % every]
 
     def of(test: Test) -> Test:
         @wraps(test)
-        def each(part: Sequence[int] = fast, **fixtures: Any) -> None:
-            assert part, "There is nothing to try."
+        def each(**fixtures: Any) -> None:
+            assert given, "There is nothing to try."
             faults: dict[str, BaseException] = {}
-            for number in part:
-                value = given[number]
+            for number, value in enumerate(given):
                 taken = dict(zip(words, value if several else (value,), strict=True))
                 try:
                     test(**taken, **fixtures)
@@ -56,15 +59,12 @@ def swept(
                     fault.add_note(f"tried on {called}")
                     faults[called] = fault
             if faults:
-                told = f"{len(faults)} of {len(part)} fail: {'; '.join(faults)}"
+                told = f"{len(faults)} of {len(given)} fail: {'; '.join(faults)}"
                 raise BaseExceptionGroup(told, [*faults.values()])
 
         signature = inspect.signature(test)
         left = [each for name, each in signature.parameters.items() if name not in words]
-        if slow:
-            left.append(inspect.Parameter("part", inspect.Parameter.KEYWORD_ONLY))
         each.__signature__ = signature.replace(parameters=left)  # type: ignore[attr-defined]
-        parts = [fast, pytest.param(slow, marks=pytest.mark.slow)]
-        return pytest.mark.parametrize("part", parts, ids=["some", "others"])(each) if slow else each
+        return each
 
     return of

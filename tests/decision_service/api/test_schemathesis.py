@@ -2,7 +2,8 @@
 
     SCHEMATHESIS_EXAMPLES=1000 .venv/bin/pytest tests/decision_service/api/test_schemathesis.py
 
-tries for longer. Half of what is sent fits the description and half does not; half goes to cases that exist.
+tries for longer: ``make check`` sends each operation four requests of either kind, and ``make properties``
+twelve. Half of what is sent fits the description and half does not; half goes to cases that exist.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ from tests.decision_service.api.test_webhooks import subscribed
 from tests.world.client import User
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
 from tests.world.service import Whole, decided_by_machine, with_a_person
+from tests.world.sweeps import share
 
 pytestmark = pytest.mark.slow
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", len(share(range(12), 3))))
 options = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -11,7 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from tests.world.cases import ROOT
 Json = dict[str, Any]
 LAGRUM = [sys.executable, "-m", "decision_service.cli"]
 EXAMPLE = ROOT / "examples" / "applications" / "ansokan-1.json"
-PATIENCE = 120
+PATIENCE = 600
 """Seconds that a process has for anything at all before the test gives it up."""
 
 
@@ -64,15 +65,16 @@ def serving(folder: Path, port: int, **more: str) -> Iterator[subprocess.Popen[s
             text=True,
         )
     try:
-        for _ in range(PATIENCE * 10):
-            assert process.poll() is None, (folder / "log.txt").read_text()
-            try:
-                if httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200:
-                    break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        else:
-            pytest.fail((folder / "log.txt").read_text())
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            for _ in range(PATIENCE * 10):
+                assert process.poll() is None, (folder / "log.txt").read_text()
+                try:
+                    if client.get("/healthz").status_code == 200:
+                        break
+                except httpx.TransportError:
+                    time.sleep(0.1)
+            else:
+                pytest.fail((folder / "log.txt").read_text())
         yield process
     finally:
         if process.poll() is None:
@@ -99,65 +101,147 @@ def token(folder: Path, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {made.stdout.strip()}"}
 
 
-@pytest.mark.slow
-def test_a_whole_day(tmp_path: Path) -> None:
-    """It starts with examples, refuses a second process, and loses nothing when it is stopped in mid-work."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}/v1/9999/applications"
-    with serving(tmp_path, port) as process:
-        sender, worker = token(tmp_path, "eservice"), token(tmp_path, "handlaggare")
-        shown = httpx.get(address, headers=worker).json()["items"]
-        assert {each["state"] for each in shown} >= {"beslutad", "hos_handlaggare"}
-        assert {each["decision"]["outcome"] for each in shown if each["decision"]} >= {"BIFALL", "DELAVSLAG"}
+@dataclass
+class Shop:
+    """A folder in which the service is served again and again, and those who speak with it."""
 
-        second = refused(tmp_path, PORT=str(free_port()))
-        assert second.returncode == 2
-        assert "används redan av en annan process" in second.stderr
-        elsewhere = tmp_path / "annan"
-        elsewhere.mkdir()
-        taken = refused(elsewhere, PORT=str(port))
-        assert taken.returncode == 2
-        assert f"Det går inte att lyssna på 127.0.0.1:{port}" in taken.stderr
-        assert "LAGRUM_PORT" in taken.stderr
-        assert list(elsewhere.glob("*.db")) == [], "A start that fails begins nothing."
+    folder: Path
+    port: int
+    http: httpx.Client
+    sender: dict[str, str] = field(default_factory=dict)
+    worker: dict[str, str] = field(default_factory=dict)
 
-        answers: list[httpx.Response | Exception] = []
-        threads = [
-            threading.Thread(target=_post, args=(address, sender, f"stopp-{number}", answers))
-            for number in range(12)
-        ]
-        for thread in threads:
-            thread.start()
-        until_received(address, worker, len(shown))
-        process.send_signal(signal.SIGTERM)
-        for thread in threads:
-            thread.join()
-        # The server ends in order and then by the signal itself, as a supervisor expects.
-        assert process.wait(PATIENCE) in (0, -signal.SIGTERM)
-    assert "Finished server process" in (tmp_path / "log.txt").read_text()
-    finished = [each for each in answers if isinstance(each, httpx.Response)]
-    assert finished, "No request finished."
-    assert {each.status_code for each in finished} <= {201, 202}
-    assert "Traceback" not in (tmp_path / "log.txt").read_text()
+    def serving(self) -> AbstractContextManager[subprocess.Popen[str]]:
+        return serving(self.folder, self.port)
 
-    with serving(tmp_path, port):
-        for each in finished:
-            assert httpx.get(f"{address}/{each.json()['id']}", headers=sender).status_code == 200
-        # Every client tries again under its key, whether it got an answer or not: the same, and one of each.
-        again: list[httpx.Response | Exception] = []
-        for number in range(12):
-            _post(address, sender, f"stopp-{number}", again)
-        assert all(isinstance(each, httpx.Response) and each.status_code == 201 for each in again)
-        ids = {each.json()["id"] for each in again if isinstance(each, httpx.Response)}
-        assert len(ids) == 12
-        assert {each.json()["id"] for each in finished} <= ids
-        listed = httpx.get(address, params={"limit": 200}, headers=worker).json()["items"]
-        assert {each["id"] for each in listed} == ids | {each["id"] for each in shown}
-        assert all(
-            each["state"] in ("hos_handlaggare", "vantar_pa_komplettering")
-            for each in listed
-            if each["id"] in ids
+    def shown(self) -> list[Json]:
+        """All that the handläggare sees."""
+        path = "/v1/9999/applications?limit=200"
+        found: list[Json] = self.http.get(path, headers=self.worker).json()["items"]
+        return found
+
+    def post(self, key: str, wait: int = 30) -> httpx.Response:
+        more = {"Idempotency-Key": key, "Prefer": f"wait={wait}", "Content-Type": "application/json"}
+        return self.http.post(
+            "/v1/9999/applications", content=EXAMPLE.read_bytes(), headers=self.sender | more
         )
+
+
+@pytest.mark.slow
+def test_some_days(tmp_path: Path) -> None:
+    """It starts with examples, refuses a second process, and loses nothing when it is stopped in mid-work,
+    nor when it dies without a word, twice: clients send again under their keys, none lost and none doubled.
+
+    What a dead process had begun is taken over when its lease is out, a minute later: see ``test_kill``.
+    """
+    port = free_port()
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as http:
+        shop = Shop(tmp_path, port, http)
+        with shop.serving() as process:
+            shop.sender, shop.worker = token(tmp_path, "eservice"), token(tmp_path, "handlaggare")
+            before = shop.shown()
+            assert {each["state"] for each in before} >= {"beslutad", "hos_handlaggare"}
+            outcomes = {each["decision"]["outcome"] for each in before if each["decision"]}
+            assert outcomes >= {"BIFALL", "DELAVSLAG"}
+            is_refused_beside(tmp_path, port)
+            answered = stopped_in_mid_work(shop, process, len(before))
+        assert "Finished server process" in (tmp_path / "log.txt").read_text()
+        assert "Traceback" not in (tmp_path / "log.txt").read_text()
+        with shop.serving() as process:
+            nothing_was_lost(shop, answered, before)
+            clients, found = killed_while_they_send(shop, process)
+        with shop.serving() as process:
+            time.sleep(0.3)
+            process.kill()
+        with shop.serving():
+            for client in clients:
+                client.join()
+            shown = {each["id"] for each in shop.shown()}
+    assert len(found) == len({*found.values()}) == MANY
+    assert {*found.values()} <= shown
+    assert len(shown) == MANY + STOPPED + len(before)
+
+
+def is_refused_beside(folder: Path, port: int) -> None:
+    """A second process in the same folder, and one elsewhere at the same port."""
+    second = refused(folder, PORT=str(free_port()))
+    assert second.returncode == 2
+    assert "används redan av en annan process" in second.stderr
+    elsewhere = folder / "annan"
+    elsewhere.mkdir()
+    taken = refused(elsewhere, PORT=str(port))
+    assert taken.returncode == 2
+    assert f"Det går inte att lyssna på 127.0.0.1:{port}" in taken.stderr
+    assert "LAGRUM_PORT" in taken.stderr
+    assert list(elsewhere.glob("*.db")) == [], "A start that fails begins nothing."
+
+
+STOPPED = 12
+"""Applications that are on their way when the service is asked to stop."""
+MANY = 20
+"""Applications that come while it is killed."""
+
+
+def stopped_in_mid_work(shop: Shop, process: subprocess.Popen[str], before: int) -> list[str]:
+    """It ends in order, while applications come in: the ids of those that were answered."""
+    answers: list[httpx.Response] = []
+
+    def send(number: int) -> None:
+        with suppress(httpx.TransportError):
+            answers.append(shop.post(f"stopp-{number}"))
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(STOPPED)]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + PATIENCE
+    while len(shop.shown()) == before:  # some of them are there, and the rest are under way
+        assert time.monotonic() < end, "Nothing was received."
+    process.send_signal(signal.SIGTERM)
+    for thread in threads:
+        thread.join()
+    # The server ends in order and then by the signal itself, as a supervisor expects.
+    assert process.wait(PATIENCE) in (0, -signal.SIGTERM)
+    assert answers, "No request finished."
+    assert {each.status_code for each in answers} <= {201, 202}
+    return [each.json()["id"] for each in answers]
+
+
+def nothing_was_lost(shop: Shop, answered: list[str], before: list[Json]) -> None:
+    """Every client tries again under its key, whether it got an answer or not: the same, and one of each."""
+    for each in answered:
+        assert shop.http.get(f"/v1/9999/applications/{each}", headers=shop.sender).status_code == 200
+    again = [shop.post(f"stopp-{number}") for number in range(STOPPED)]
+    assert {each.status_code for each in again} == {201}
+    ids = {each.json()["id"] for each in again}
+    assert len(ids) == STOPPED
+    assert {*answered} <= ids
+    shown = shop.shown()
+    assert {each["id"] for each in shown} == ids | {each["id"] for each in before}
+    of_them = {each["state"] for each in shown if each["id"] in ids}
+    assert of_them <= {"hos_handlaggare", "vantar_pa_komplettering"}
+
+
+def killed_while_they_send(
+    shop: Shop, process: subprocess.Popen[str]
+) -> tuple[list[threading.Thread], dict[str, str]]:
+    """Clients that send again until they are answered, and what they were answered, by the key."""
+    answered: dict[str, str] = {}
+
+    def send(key: str) -> None:
+        for _ in range(PATIENCE):
+            with suppress(httpx.TransportError):
+                found = shop.post(key, wait=0)
+                if found.status_code < 300:
+                    answered[key] = found.json()["id"]
+                    return
+            time.sleep(1)
+
+    clients = [threading.Thread(target=send, args=(f"kund-{number}",)) for number in range(MANY)]
+    for client in clients:
+        client.start()
+        time.sleep(0.01)
+    process.kill()
+    return clients, answered
 
 
 @pytest.mark.slow
@@ -227,15 +311,6 @@ def _post(address: str, sender: dict[str, str], key: str, answers: list[httpx.Re
         answers.append(error)
 
 
-def until_received(address: str, worker: dict[str, str], before: int) -> None:
-    """Until some of what is being posted is there, and the rest under way."""
-    for _ in range(PATIENCE * 100):
-        if len(httpx.get(address, params={"limit": 200}, headers=worker).json()["items"]) > before:
-            return
-        time.sleep(0.01)
-    pytest.fail("Nothing was received.")
-
-
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     """A command that ends before it has begun, in this process: what it ends with."""
@@ -296,47 +371,3 @@ def test_several_processes_are_for_postgresql(
 def test_a_worker_is_for_postgresql(here: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     assert here("worker") == 2
     assert "lagrum worker kräver PostgreSQL" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_killed_while_applications_come_in(tmp_path: Path) -> None:
-    """The process dies without a word, twice. Clients send again under the same key: none lost, none doubled.
-
-    What a dead process had begun is taken over when its lease is out, a minute later: see ``test_kill``.
-    """
-    port, content = free_port(), EXAMPLE.read_bytes()
-    address = f"http://127.0.0.1:{port}/v1/9999/applications"
-    answered: dict[str, str] = {}
-    http = httpx.Client(timeout=PATIENCE)
-
-    def send(key: str) -> None:
-        headers = {**sender, "Idempotency-Key": key, "Content-Type": "application/json"}
-        for _ in range(PATIENCE):
-            with suppress(httpx.TransportError):
-                found = http.post(address, content=content, headers=headers)
-                if found.status_code < 300:
-                    answered[key] = found.json()["id"]
-                    return
-            time.sleep(1)
-
-    with serving(tmp_path, port) as process:
-        sender, worker = token(tmp_path, "eservice"), token(tmp_path, "handlaggare")
-        there: list[Json] = http.get(f"{address}?limit=200", headers=worker).json()["items"]
-        clients = [threading.Thread(target=send, args=(f"kund-{number}",)) for number in range(MANY)]
-        for client in clients:
-            client.start()
-            time.sleep(0.01)
-        process.kill()
-    with serving(tmp_path, port) as process:
-        time.sleep(0.3)
-        process.kill()
-    with serving(tmp_path, port):
-        for client in clients:
-            client.join()
-        shown: list[Json] = http.get(f"{address}?limit=200", headers=worker).json()["items"]
-    assert len(answered) == len(set(answered.values())) == MANY
-    assert set(answered.values()) <= {each["id"] for each in shown}
-    assert len(shown) == MANY + len(there)
-
-
-MANY = 20

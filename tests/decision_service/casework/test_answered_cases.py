@@ -33,7 +33,7 @@ from tests.world.answering import ANNA, answers_to
 from tests.world.cases import EXPECTED, NAMES, raw
 from tests.world.office import SECOND, Unused, World, world_like
 from tests.world.people import NOVEMBER, TENANT, application
-from tests.world.sweeps import each_third
+from tests.world.sweeps import share
 
 MOST_ROUNDS = 5
 ASKED = [name for name in NAMES if EXPECTED[name]["utfall"] in ("HANDLAGGARE", "KOMPLETTERING")]
@@ -111,7 +111,7 @@ def answered(world: World, application_id: str) -> Assessment:
     return newest(world, application_id)
 
 
-@pytest.mark.parametrize("name", each_third(ASKED))
+@pytest.mark.parametrize("name", share(ASKED, 3))
 def test_answers_bring_the_case_to_a_calculation_that_adds_up(
     office: World, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,18 +55,28 @@ def is_read(world: World, adapter: str, document: Json) -> bool:
 def planted_in(world: World, adapter: str, document: Json) -> tuple[Json, list[str]]:
     """A form with something of its own in every place that takes it, and what that is: where a text can be
     another text, where a number can be another number. What each form says of persons is found too."""
-    planter = Planter()
-    for place, value in leaves(document):
-        if place[-1] in ("periodMonth", "periodYear", "startDate", "endDate"):
-            continue
-        tried = planter.text(12) if isinstance(value, str) else 8_123_000 + len(planter.values)
-        if is_read(world, adapter, changed := put(document, place, tried)):
-            document = changed
-            if not isinstance(value, str):
-                planter.values.append(str(tried))
-        elif isinstance(value, str):
-            planter.values.pop()
-    return document, planter.values
+    months = ("periodMonth", "periodYear", "startDate", "endDate")
+    places = [each for each in leaves(document) if each[0][-1] not in months]
+    wanted = [
+        (place, f"Kvitten{number:04d}" if isinstance(value, str) else 8_123_000 + number)
+        for number, (place, value) in enumerate(places)
+    ]
+    return together(world, adapter, document, wanted)
+
+
+def together(world: World, adapter: str, document: Json, wanted: Sequence[Any]) -> tuple[Json, list[str]]:
+    """As many of the values in their places as the form takes: all of them, or those of either half."""
+    changed = document
+    for place, value in wanted:
+        changed = put(changed, place, value)
+    if is_read(world, adapter, changed):
+        return changed, [str(value) for _, value in wanted]
+    if len(wanted) < 2:
+        return document, []
+    half = len(wanted) // 2
+    document, first = together(world, adapter, document, wanted[:half])
+    document, rest = together(world, adapter, document, wanted[half:])
+    return document, first + rest
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 from decision_service.application.outcome import Outcome
 from decision_service.reading.strict_json import InputError
 from tests.world.cases import EXPECTED, NAMES, decided, example, raw
-from tests.world.sweeps import swept
+from tests.world.sweeps import share, swept
 
 Case = dict[str, Any]
 AUTOMATIC = [name for name in NAMES if EXPECTED[name]["utfall"] in ("BIFALL", "DELAVSLAG", "AVSLAG")]
@@ -68,7 +68,7 @@ def counts(case: Case) -> bool:
     )
 
 
-@swept("name", AUTOMATIC, every=4)
+@swept("name", share(AUTOMATIC, 4))
 def test_a_monthly_cost_that_was_approved_and_is_gone_or_zero_is_asked_about(name: str) -> None:
     case = raw(name)
     if not case.get("history"):

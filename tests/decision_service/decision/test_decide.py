@@ -27,7 +27,7 @@ from decision_service.registers.answers import Agency
 from norms.month import Month
 from tests.world.cases import CASES, EXPECTED, NAMES, decided, example, raw, read
 from tests.world.law import book
-from tests.world.sweeps import swept
+from tests.world.sweeps import share, swept
 
 Case = dict[str, Any]
 
@@ -212,7 +212,7 @@ def test_silence_of_an_agency_never_lets_the_machine_decide(case: Case, agency: 
     assert not decided(case).automatic
 
 
-@swept("name", DECIDES, every=3)
+@swept("name", share(DECIDES, 3))
 @swept("agency", [agency for agency in Agency if agency is not Agency.MIV])
 def test_an_automatic_decision_needs_the_answer_of_every_agency(name: str, agency: Agency) -> None:
     case = raw(name)
@@ -232,7 +232,7 @@ def test_money_that_nobody_knows_goes_to_a_person(name: str) -> None:
     assert any("4711" in sentence for sentence in found.unread)
 
 
-@swept("name", DECIDES, every=4)
+@swept("name", share(DECIDES, 4))
 def test_without_one_of_its_answers_an_application_is_not_decided(name: str) -> None:
     """Every answer that the form always asks for is needed for a decision, one at a time."""
     needed = {

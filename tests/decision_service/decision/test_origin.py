@@ -15,7 +15,7 @@ from rules.explanation import ConditionPart, explain_all
 from rules.language.vocabulary import ANSWER, Source
 from tests.world.cases import NAMES, decided, engines, example, raw, read
 from tests.world.law import book
-from tests.world.sweeps import each_third, swept
+from tests.world.sweeps import share, swept
 
 MACHINE_NAME = re.compile(r"[a-zåäö]\.[a-z]|\w+_\w+|[a-z][A-Z]|\[")
 """What only a program reads: a path, a name of two parts, a place in a list."""
@@ -91,7 +91,7 @@ def test_a_conclusion_names_the_rule_it_is_drawn_by() -> None:
     assert named <= titles
 
 
-@pytest.mark.parametrize("name", each_third(NAMES))
+@pytest.mark.parametrize("name", share(NAMES, 3))
 def test_every_fact_that_a_condition_saw_says_where_it_came_from(name: str) -> None:
     evaluation = example(name).evaluation
     given = {

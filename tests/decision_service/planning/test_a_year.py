@@ -1,4 +1,5 @@
-"""A year of three hundred participants through the database and the service's own functions: every figure,
+"""A year of a hundred participants, of three hundred in ``make properties``, through the database and the
+service's own functions: every figure,
 and every fact that the rules read, is that of the bare events as a slow reader counts them; people and the
 machine decide on some of them; another municipality sees nothing of it."""
 
@@ -39,6 +40,7 @@ from tests.world.installation import HANDLES
 from tests.world.office import World, new_world, shared_evaluators
 from tests.world.people import TENANT, application, personal_number
 from tests.world.planning import WAYS
+from tests.world.sweeps import share
 from tests.world.year import (
     Event,
     Life,
@@ -73,13 +75,13 @@ class Kept:
 
 @pytest.fixture(scope="module")
 def kept(server: URL | None, tables: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
-    """Three hundred on SQLite and thirty on PostgreSQL: as many as the time of a test allows."""
+    """A share of three hundred on SQLite and of sixty on PostgreSQL."""
     folder = tmp_path_factory.mktemp("year")
     with new_database(server, folder, tables) as url:
         world = new_world(url, folder, shared_evaluators())
         clock = SetClock(begin_of(date(2026, 1, 1)))
         world.office = replace(world.office, clock=clock)
-        found = Kept(world, [lived(n) for n in range(1, 301 if server is None else 31)], {}, {})
+        found = Kept(world, [lived(n) for n in share(range(1, 301 if server is None else 61), 3)], {}, {})
         _live(found, clock)
         clock.to(begin_of(TODAY) + timedelta(hours=9))
         yield found

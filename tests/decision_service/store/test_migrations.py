@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -296,21 +297,14 @@ _WRITTEN = {
 """Texts of the first version that must be readable for the code of today."""
 
 
-def _migrate(url: str) -> None:
-    engine = open_engine(url)
-    migrate(engine)
-    engine.dispose()
+_MIGRATE = "import sys; from decision_service.store.database import *; migrate(open_engine(sys.argv[1]))"
 
 
 @pytest.mark.slow
 def test_several_processes_migrate_at_once(database_url: URL) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=_migrate, args=(_url(database_url),)) for _ in range(4)]
-    for one in processes:
-        one.start()
-    for one in processes:
-        one.join()
-    assert [one.exitcode for one in processes] == [0, 0, 0, 0]
+    command = [sys.executable, "-c", _MIGRATE, _url(database_url)]
+    processes = [subprocess.Popen(command) for _ in range(3)]
+    assert [one.wait() for one in processes] == [0, 0, 0]
     engine = open_engine(_url(database_url))
     assert _differences(engine) == []
     engine.dispose()
