@@ -1,7 +1,7 @@
 """The rules, and databases: the same test runs on SQLite and on a real PostgreSQL.
 
-``make test`` tries a room of the service on the one of ``_FAST``, and the slow run on the other; what is not
-named there is tried on both at once.
+``make test`` tries a room of the service on the one of ``_FAST``, and the slow run on the other, whole or a
+share of it (``_WHOLE_ON_BOTH``); what is not named there is tried on both at once.
 
 How much is tried is a profile of Hypothesis. In ``make check`` it is ``fast``: few examples of a property
 and a share of the cases of a long sweep (``share`` in ``tests/world/sweeps.py``), the same ones each time, so
@@ -38,6 +38,7 @@ from tests.world.database import (
     with_tables,
 )
 from tests.world.law import book, build_each_once
+from tests.world.sweeps import share
 
 for _trusted in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
     # No test speaks with anybody outside, and each client reads all the certificates that a machine trusts.
@@ -78,6 +79,9 @@ _FAST = {
     "web": "sqlite",
 }
 """The database that a room's tests need not wait for: over HTTP the one that municipalities have."""
+_WHOLE_ON_BOTH = {"audit", "casework", "log", "reliability"}
+"""Rooms whose every test is tried on both, for what they promise holds on either. Of the others the slow run
+tries a share of each file on the other database: they reach it by way of these."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -93,7 +97,8 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    again: list[pytest.Item] = []
     for item in items:
         if not isinstance(item, pytest.Function) or not hasattr(item, "callspec"):
             continue
@@ -101,6 +106,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         kind = values.get("server", values.get("database_url"))
         if kind is not None and kind != _FAST.get(item.path.parent.name, kind):
             item.add_marker(pytest.mark.slow)
+            again.extend([item] if item.path.parent.name not in _WHOLE_ON_BOTH else [])
+    left_out = {*again} - {*share(again, 3, lambda item: item.path)}
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=[*left_out])
 
 
 @pytest.fixture(scope="session", name="book")

@@ -204,6 +204,7 @@ def test_two_writers_leave_one_whole_file(folder: Path, read_anew: list[str], bo
     assert only(folder).suffix == ".json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "unneeded"),
     [

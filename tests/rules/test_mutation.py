@@ -118,6 +118,7 @@ def test_what_the_municipality_has_chosen_is_moved_too(book: Rulebook, found: li
     assert catch.given == "kommun: {aviserat_räcker_från_dag: 3}"
 
 
+@pytest.mark.slow
 def test_a_survivor_gets_a_case_that_holds_under_the_rules_and_fails_under_the_mutant(
     book: Rulebook, found: list[Mutant], witnesses: list[Witness], tmp_path: Path
 ) -> None:

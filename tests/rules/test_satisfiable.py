@@ -180,6 +180,7 @@ def test_every_case_in_which_a_condition_holds_is_one_of_its_ways(text: str) -> 
             assert any(allows(way, values) for way in ways), values
 
 
+@pytest.mark.slow
 @given(conditions())
 def test_every_plain_way_has_a_case_in_which_the_condition_holds(text: str) -> None:
     node = checked(text)
@@ -221,6 +222,7 @@ def rules(*entries: tuple[str, str, str, tuple[str, ...]]) -> tuple[Rule, ...]:
     return found
 
 
+@pytest.mark.slow
 @given(conditions(1), conditions(1), conditions(1), conditions(1))
 def test_what_is_reported_of_rules_and_their_exceptions_is_so(a: str, b: str, c: str, d: str) -> None:
     """a and b contradict each other, c is an exception from a, and d one from c."""

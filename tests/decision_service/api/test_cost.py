@@ -162,8 +162,9 @@ def forms(operation: Operation) -> Iterator[tuple[str, Any]]:
 
 
 def grown(value: Any, size: int = SIZE) -> Iterator[Any]:
-    """An example with one of its lists grown to a size, each list in turn; members with ids get their own."""
-    for path, members in lists(value):
+    """An example with one of its lists grown to a size, each list in turn; members with ids get their own. In
+    ``make check`` a share of the lists."""
+    for path, members in share(lists(value), 3):
         one = members[-1]
         count = max(2, size // (len(json.dumps(one)) + 1))
         more = [own(one, number) for number in range(count)]

@@ -178,6 +178,7 @@ def test_the_services_own_check_makes_it_ready_or_not(two: tuple[Whole, Whole]) 
     assert red.why == "loggen stämmer inte för kommun 9999: kör lagrum audit verify"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [

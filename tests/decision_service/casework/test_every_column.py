@@ -219,6 +219,7 @@ def told(server: URL | None, tables: URL, tmp_path_factory: pytest.TempPathFacto
         world.engine.dispose()
 
 
+@pytest.mark.slow
 def test_every_column_has_held_what_was_planted_or_has_a_reason(told: Told) -> None:
     """And no reason stands for a column that is not there, or that has held it."""
     empty, clear = set(), set()

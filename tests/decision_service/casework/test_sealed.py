@@ -70,6 +70,7 @@ def bent(value: bytes) -> dict[str, bytes]:
     return {"clear": b'{"a": 1}', "nothing": b"", "a bit": turned, "cut": value[:40], "begun": SEALED}
 
 
+@pytest.mark.slow
 def test_whatever_is_done_to_what_is_sealed_is_refused_and_told(world: World) -> None:
     """Every sealed column of every table that a case has left something in."""
     lived(world)

@@ -168,6 +168,7 @@ def test_one_that_a_worker_has_died_with_is_looked_at_alone(
     assert states(world, four) == [ApplicationState.DECIDED] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [False, True])
 def test_a_statement_that_fails_once_loses_none(world: World, after: bool) -> None:
     """Whichever it is, the commits too, and those of which nobody hears that they were done."""

@@ -99,6 +99,7 @@ def test_every_sweep_is_run_by_two(shared: World) -> None:
     assert sorted(there) == sorted(SWEEPS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SWEEPS)
 def test_what_another_is_just_sweeping_is_no_failure(shared: World, name: str) -> None:
     with_something_due_in_every_sweep(shared)

@@ -44,6 +44,7 @@ def played(world: World) -> World:
     return world
 
 
+@pytest.mark.slow
 def test_every_page_has_something_to_show(played: World) -> None:
     office = played.office
     with reading(played.engine) as session:

@@ -61,6 +61,7 @@ def whole(place: Place) -> dict[str, Any]:
     return told(place)
 
 
+@pytest.mark.slow
 def test_the_same_rules_move_nothing(place: Place) -> None:
     found = told(place, "inbyggda")
     assert (found["cases"], found["moved"], found["otherwise"], found["owed"]) == (len(NAMES), 0, [], [])

@@ -126,6 +126,7 @@ def test_children_are_forked_from_what_has_imported_the_program_and_does_nothing
     pool.close()
 
 
+@pytest.mark.slow
 def test_what_children_are_forked_from_is_killed() -> None:
     """The child it had begun ends or goes on, which is the same to the case after."""
     pool = Evaluators({}, 1, serve=pid_only)
@@ -151,6 +152,7 @@ def test_a_folder_for_passing_files_that_is_too_deep_to_be_found_in(tmp_path: Pa
     assert (found.returncode, found.stdout[:6]) == (0, "{'pid'"), found.stderr
 
 
+@pytest.mark.slow
 def test_another_program_in_the_folder_where_the_service_was_started(tmp_path: Path) -> None:
     """What children are forked from finds that one first: no child decides by another than its parent."""
     elsewhere = tmp_path / "decision_service"

@@ -85,6 +85,7 @@ def test_words_hold_no_personal_number_and_tell_what_failed() -> None:
     assert "2396" not in stream.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["ord", "json"])
 def test_new_tables_are_told_in_our_own_words_and_in_the_form_of_all_else(form: Form, tmp_path: Path) -> None:
     """What makes them logs in English, a line for each step."""

@@ -117,6 +117,7 @@ def _deliver_and_die(folder: Path, step: str, count: int) -> None:
     FolderChannel(folder).deliver(message())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", _STEPS)
 @pytest.mark.parametrize("taken", [False, True])
 def test_a_process_killed_at_any_step_leaves_one_delivery_after_the_next_try(

@@ -95,6 +95,7 @@ def known(model: type[BaseModel], data: Any, misspelt: Fault) -> bool:
     return True
 
 
+@pytest.mark.slow
 @swept("model", MODELS, ids=lambda model: model.__name__)
 def test_every_wrong_value_at_every_place_is_told_there_in_both_languages(model: type[BaseModel]) -> None:
     schema = inlined(model.model_json_schema())

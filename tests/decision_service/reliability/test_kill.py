@@ -37,10 +37,11 @@ from tests.decision_service.reliability.worker_process import FASTER, clock_sinc
 from tests.world.answering import ANNA, answers_to
 from tests.world.office import PERSON, World, count, new_world, shared_evaluators
 from tests.world.people import NOVEMBER, TENANT, application, in_part, incomplete
+from tests.world.sweeps import share
 
 pytestmark = pytest.mark.slow
 
-SIZE = int(os.environ.get("KILLED_APPLICATIONS", "100"))
+SIZE = int(os.environ.get("KILLED_APPLICATIONS", len(share(range(100), 2))))
 PROCESSES, KILLS = (2, 2) if SIZE < 300 else (3, SIZE // 100)
 ROOT = Path(__file__).parents[3]
 CUT = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
@@ -129,29 +130,6 @@ def nothing_lost_nothing_doubled(world: World, number: int) -> str:
     return ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
 
 
-def run(world: World, url: URL, folder: Path, processes: int, kills: int) -> None:
-    chance = random.Random(processes)
-    for person in range(SIZE):
-        world.imported(person)
-    epoch = time.time()
-    world.clock.__class__.__call__ = lambda self: clock_since(epoch)  # type: ignore[method-assign]
-    workers = [Worker(url, folder, epoch) for _ in range(processes)]
-    for each in workers:
-        each.ready()
-    with inflow(world, SIZE):
-        for _ in range(kills):
-            chosen = chance.choice(workers)
-            time.sleep(chance.random())
-            chosen.kill()
-            chosen.start()
-            chosen.ready()
-    while left(world):
-        time.sleep(0.2)
-    print(f"{sum(each.kills for each in workers)} kills:", nothing_lost_nothing_doubled(world, SIZE))
-    for each in workers:
-        each.end()
-
-
 @pytest.fixture
 def _own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.world.office import SetClock
@@ -160,30 +138,41 @@ def _own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_own_clock")
-def test_kill_on_postgresql(postgresql_url: URL, tmp_path: Path) -> None:
-    world = new_world(postgresql_url, tmp_path, shared_evaluators())
-    run(world, postgresql_url, tmp_path, processes=PROCESSES, kills=KILLS)
-    world.engine.dispose()
-
-
-@pytest.mark.usefixtures("_own_clock")
 def test_kill_on_sqlite(sqlite_url: URL, tmp_path: Path) -> None:
+    """One worker, which is all that SQLite has."""
+    chance = random.Random(1)
     world = new_world(sqlite_url, tmp_path, shared_evaluators())
-    run(world, sqlite_url, tmp_path, processes=1, kills=KILLS)
+    for person in range(SIZE):
+        world.imported(person)
+    epoch = time.time()
+    world.clock.__class__.__call__ = lambda self: clock_since(epoch)  # type: ignore[method-assign]
+    worker = Worker(sqlite_url, tmp_path, epoch)
+    worker.ready()
+    with inflow(world, SIZE):
+        for _ in range(KILLS):
+            time.sleep(chance.random())
+            worker.kill()
+            worker.start()
+            worker.ready()
+    while left(world):
+        time.sleep(0.2)
+    print(f"{worker.kills} kills:", nothing_lost_nothing_doubled(world, SIZE))
+    worker.end()
     world.engine.dispose()
 
 
 @pytest.mark.usefixtures("_own_clock")
 def test_what_dead_workers_had_is_soon_with_others(postgresql_url: URL, tmp_path: Path) -> None:
     """At the pace of the wall, with the leases of the service: workers die and come back, every connection is
-    cut, and at last one dies for good. The percentiles are printed; docs/operations.md has them."""
+    cut after each, as when the database restarts, and at last one dies for good. The percentiles are printed;
+    docs/operations.md has them."""
     chance = random.Random(SIZE)
     world = new_world(postgresql_url, tmp_path, shared_evaluators())
     for person in range(SIZE):
         world.imported(person)
     epoch = time.time()
     world.clock.__class__.__call__ = lambda self: clock_since(epoch, 1)  # type: ignore[method-assign]
-    workers = [Worker(postgresql_url, tmp_path, epoch, 1) for _ in range(2)]
+    workers = [Worker(postgresql_url, tmp_path, epoch, 1) for _ in range(PROCESSES)]
     for each in workers:
         each.ready()
     admin = create_engine(postgresql_url.set(database="postgres"), isolation_level="AUTOCOMMIT")
@@ -194,8 +183,8 @@ def test_what_dead_workers_had_is_soon_with_others(postgresql_url: URL, tmp_path
             chosen.kill()
             chosen.start()
             chosen.ready()
-        connection.execute(CUT, {"name": postgresql_url.database})
-        time.sleep(1)
+            connection.execute(CUT, {"name": postgresql_url.database})
+            time.sleep(chance.random())
         workers[0].kill()
     while left(world):
         time.sleep(0.1)
@@ -205,8 +194,12 @@ def test_what_dead_workers_had_is_soon_with_others(postgresql_url: URL, tmp_path
         decided = session.exec(select(DecisionRow.application_id, DecisionRow.decided_at)).all()
     waits = sorted((at - received[one]).total_seconds() for one, at in decided)
     said = ", ".join(f"p{part} {waits[int(len(waits) * part / 100)]:.1f} s" for part in (50, 90, 99))
+    assert [each.process.poll() for each in workers[1:]] == [None] * (PROCESSES - 1), (
+        "the worker did not survive that it was cut off"
+    )
     print(f"{KILLS + 1} kills: {len(waits)} decided, {said}, at most {waits[-1]:.1f} s")
-    workers[1].end()
+    for each in workers[1:]:
+        each.end()
     admin.dispose()
     world.engine.dispose()
 
@@ -253,29 +246,4 @@ def test_a_worker_is_killed_between_an_answer_and_its_assessment(postgresql_url:
         assert sum(event == "given" for _, event in world.trail(case)) == len(given[case])
     world.whole()
     worker.end()
-    world.engine.dispose()
-
-
-@pytest.mark.usefixtures("_own_clock")
-def test_every_connection_is_cut(postgresql_url: URL, tmp_path: Path) -> None:
-    """As when the database restarts: several times while applications flow in."""
-    world = new_world(postgresql_url, tmp_path, shared_evaluators())
-    number = SIZE // 2
-    for person in range(number):
-        world.imported(person)
-    epoch = time.time()
-    world.clock.__class__.__call__ = lambda self: clock_since(epoch)  # type: ignore[method-assign]
-    worker = Worker(postgresql_url, tmp_path, epoch)
-    worker.ready()
-    admin = create_engine(postgresql_url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with inflow(world, number), admin.connect() as connection:
-        for _ in range(4):
-            time.sleep(0.4)
-            connection.execute(CUT, {"name": postgresql_url.database})
-    while left(world):
-        time.sleep(0.2)
-    print("cut:", nothing_lost_nothing_doubled(world, number))
-    assert worker.process.poll() is None, "the worker did not survive"
-    worker.end()
-    admin.dispose()
     world.engine.dispose()

@@ -139,6 +139,7 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL, tmp_
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_participants_that_an_earlier_version_sealed_wait_to_be_sealed_anew(database_url: URL) -> None:
     """Each begins with the byte that says so, and both tables stand in the list of what is to be sealed."""
     engine, config = open_engine(_url(database_url)), Config()
@@ -162,6 +163,7 @@ def test_participants_that_an_earlier_version_sealed_wait_to_be_sealed_anew(data
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_secrets_in_the_clear_are_closed_when_the_service_starts(database_url: URL, tmp_path: Path) -> None:
     """Each signs on as before, and what forms carried is gone with its column."""
     engine, config, keys = open_engine(_url(database_url)), Config(), FileKeyStore(tmp_path)
@@ -192,6 +194,7 @@ def _is_bytes(column: Column[Any]) -> bool:
     return isinstance(column.type, LargeBinary)
 
 
+@pytest.mark.slow
 def test_files_of_releases_that_an_earlier_version_kept_are_kept(database_url: URL) -> None:
     """It made their table beside the migrations, before the second of them."""
     engine = open_engine(_url(database_url))

@@ -63,6 +63,7 @@ def plan(engine: Engine, name: str) -> list[str]:
         return [step[3] for step in driver.execute(f"EXPLAIN QUERY PLAN {text}", values)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ASKED)
 def test_no_table_is_read_by_its_municipality_alone(counted: Engine, name: str) -> None:
     found = plan(counted, name)

@@ -113,6 +113,7 @@ def test_what_waits_counts_a_protected_persons_case_for_who_has_it_in_the_queue(
     assert counts == [7, 6]
 
 
+@pytest.mark.slow
 def test_how_often_people_follow_proposals_and_what_corrections_changed_is_counted(one: Whole) -> None:
     worker = one.handlaggare()
     sender = one.eservice()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from decision_service.access.roles import Role
 from decision_service.web.doors import PURPOSES
@@ -15,6 +17,7 @@ from tests.decision_service.api.test_serve import free_port, serving
 from tests.decision_service.web.test_walk import MAY
 from tests.world.browser import PATIENCE, come_to, enter_by_keyboard, open_all, press_on, violations
 from tests.world.crawling import NO_PAGES, walked
+from tests.world.sweeps import share
 
 OPEN = ("/", "/oppet/9999/regler", "/oppet/9999/regler/riksnorm.gemensam", "/oppet/9999/belopp?manad=2026-11")
 OPEN += ("/oppet/9999/berakna", "/oppet/9999/register", "/finns-inte", "/oppet/9999/belopp/riksnorm.gemensam")
@@ -36,22 +39,31 @@ def base(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield f"http://127.0.0.1:{port}"
 
 
-@pytest.fixture
-def page(chromium: Browser, base: str) -> Iterator[Page]:
-    """A new visitor. Whatever the browser complains about is a fault of the page."""
+@pytest.fixture(scope="module")
+def profile(chromium: Browser, base: str) -> BrowserContext:
+    """What all visitors share but for their cookies: a new one is a new process of the browser."""
     context = chromium.new_context(base_url=base, locale="sv-SE")
     context.set_default_timeout(PATIENCE)
-    found = context.new_page()
+    return context
+
+
+@pytest.fixture
+def page(profile: BrowserContext) -> Iterator[Page]:
+    """A new visitor. Whatever the browser complains about is a fault of the page."""
+    profile.clear_cookies()
+    found = profile.new_page()
     complaints: list[str] = []
     found.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     yield found
-    context.close()
+    found.close()
     assert [each for each in complaints if "status of 4" not in each] == []
 
 
-@pytest.mark.parametrize("language", ["sv", "en", "ar"])
-@pytest.mark.parametrize("path", OPEN)
+@pytest.mark.parametrize(
+    ("path", "language"), share(itertools.product(OPEN, ("sv", "en", "ar")), 2, itemgetter(0))
+)
 def test_open_pages_are_for_everybody(page: Page, path: str, language: str) -> None:
+    """Each page in some languages, and each language on some pages."""
     page.goto(f"/sprak?till={language}&tillbaka=/")
     page.goto(path)
     assert page.locator("html").get_attribute("lang") == language
@@ -59,13 +71,12 @@ def test_open_pages_are_for_everybody(page: Page, path: str, language: str) -> N
 
 
 @pytest.mark.parametrize("path", OPEN)
-@pytest.mark.parametrize("width", [640, 320])
-def test_nothing_is_lost_when_the_page_is_enlarged(page: Page, path: str, width: int) -> None:
+def test_nothing_is_lost_when_the_page_is_enlarged(page: Page, path: str) -> None:
     """1 280 pixels at 200 % and 400 %: the page itself never scrolls sideways."""
-    page.set_viewport_size({"width": width, "height": 512})
     page.goto(path)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= width
+    for width in (640, 320):
+        page.set_viewport_size({"width": width, "height": 512})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("role", ROLES)

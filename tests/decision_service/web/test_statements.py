@@ -77,6 +77,7 @@ def people(one: Whole) -> dict[Role, Visitor]:
     return {role: visitor(one, role) for role in WIDEST}
 
 
+@pytest.mark.slow
 def test_no_page_reads_a_whole_table_of_cases(
     one: Whole, cases: list[str], people: dict[Role, Visitor]
 ) -> None:
@@ -102,6 +103,7 @@ def counted(one: Whole, reader: Visitor, path: str) -> int:
     return len(found)
 
 
+@pytest.mark.slow
 def test_pages_ask_no_more_for_more_decisions(
     one: Whole, cases: list[str], people: dict[Role, Visitor]
 ) -> None:

@@ -167,6 +167,7 @@ def test_there_is_something_of_every_sort_from_every_agency() -> None:
     assert len(CURRENCIES) == 20
 
 
+@pytest.mark.slow
 @swept("way", DAYS, ids=label)
 @swept("written", ["den 3 maj", "2026-02-30", "03/05/2026", "0000-00-00", "0001-01-01", "9999-12-31"])
 def test_a_day_that_is_none_is_told(way: Way, written: str) -> None:
@@ -218,6 +219,7 @@ def test_a_code_that_nobody_knows_is_told_or_kept_as_it_stands(way: Way) -> None
     assert changed != BEFORE or pattern(way) in SAME_WHATEVER
 
 
+@pytest.mark.slow
 @swept("way", [way for way, _ in values()], ids=label)
 @swept("odd", [["QQQ", "RRR"], {"QQQ": "1"}], ids=["list", "object"])
 def test_a_list_or_an_object_where_a_value_should_be_is_told(way: Way, odd: Json) -> None:
