@@ -3,9 +3,11 @@ household, sent before or after it, and not when it is decided, corrected or pai
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -24,6 +26,7 @@ from tests.world.description import operations
 from tests.world.lived import dump
 from tests.world.people import NOVEMBER, TENANT, application, personal_number
 from tests.world.service import Json, Whole
+from tests.world.sweeps import share
 from tests.world.visitors import Visitor, visitor
 
 UNTRUSTED = (Role.HANDLAGGARE, Role.JURIST, Role.REVISOR, Role.POLICY, Role.ACTIVITY_SECRETARY, Role.ADMIN)
@@ -73,20 +76,19 @@ def pages(whole: Whole) -> list[str]:
 
 
 def seen(whole: Whole, users: list[User], visitors: list[Visitor], *known: str) -> dict[str, str]:
-    """Everything that some people can see: each list, each page, and all of the cases that they know."""
+    """Everything that some people can see: each list, each page, and all of the cases that they know. In
+    ``make check`` each is seen by a share of the people."""
     found = {}
-    for user in users:
-        asked = [each.removeprefix(f"/v1/{TENANT}") for each in of_lists(whole) if "/v1/" in each]
-        asked += [path.replace("{application}", case) for case in known for path in of_cases(whole)]
-        for path in asked:
-            answer = user.get(path)
-            # A reading is itself in the log, and a package holds the log's own proof and moment.
-            if "/bundle" not in path and "/trail" not in path and "/proof" not in path:
-                found[f"{user.roles[0]} {path}"] = f"{answer.status_code} {anonymous(answer.text)}"
-    for at, each in enumerate(visitors):
-        for path in pages(whole):
-            answer = each.get(path)
-            found[f"{at} {path}"] = f"{answer.status_code} {bare(answer)}"
+    asked = [each.removeprefix(f"/v1/{TENANT}") for each in of_lists(whole) if "/v1/" in each]
+    asked += [path.replace("{application}", case) for case in known for path in of_cases(whole)]
+    for user, path in share(itertools.product(users, asked), 3, itemgetter(1)):
+        answer = user.get(path)
+        # A reading is itself in the log, and a package holds the log's own proof and moment.
+        if "/bundle" not in path and "/trail" not in path and "/proof" not in path:
+            found[f"{user.roles[0]} {path}"] = f"{answer.status_code} {anonymous(answer.text)}"
+    for (at, each), path in share(itertools.product(enumerate(visitors), pages(whole)), 3, itemgetter(1)):
+        answer = each.get(path)
+        found[f"{at} {path}"] = f"{answer.status_code} {bare(answer)}"
     return found
 
 

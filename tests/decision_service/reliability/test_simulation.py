@@ -15,10 +15,11 @@ from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationR
 from norms.month import Month
 from tests.decision_service.reliability.simulation import Simulation
 from tests.world.office import World, count, new_world, shared_evaluators
+from tests.world.sweeps import share
 
 pytestmark = pytest.mark.slow
 
-SIZE = int(os.environ.get("SIMULATED_APPLICATIONS", "25"))
+SIZE = int(os.environ.get("SIMULATED_APPLICATIONS", len(share(range(28), 2))))
 SEEDS = range(1, 1 + int(os.environ.get("SIMULATED_SEEDS", "1")))
 
 CHRISTMAS = (Month(2026, 1), datetime(2025, 12, 15, tzinfo=UTC))

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import URL
 
-from tests.decision_service.api.test_serve import free_port, serving
-from tests.world.browser import violations
+from decision_service.access.roles import Role
+from tests.decision_service.api.test_serve import free_port
+from tests.decision_service.web.test_lawmaking import HOME
+from tests.world.browser import PATIENCE, violations
+from tests.world.database import new_database
+from tests.world.service import Whole, running
+from tests.world.visitors import visitor
 
 pytestmark = pytest.mark.slow
 
@@ -16,27 +22,39 @@ AMOUNTS = "norms/kommuner/9999-exempelkommun.yaml"
 
 
 @pytest.fixture(scope="module")
-def base(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the demonstration answers."""
-    port = free_port()
-    with serving(tmp_path_factory.mktemp("demonstration"), port, DEMONSTRATION_MONTH="liten"):
-        yield f"http://127.0.0.1:{port}"
+def site(chromium: Browser, sqlite_tables: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """A service that a browser can come to without https."""
+    folder, port = tmp_path_factory.mktemp("browser"), free_port()
+    with (
+        new_database(None, folder, sqlite_tables) as url,
+        running(url, folder, public_url=f"http://127.0.0.1:{port}", port=port) as found,
+    ):
+        yield found
 
 
-def entered(page: Page, role: str, purpose: str) -> None:
-    """Somebody with a role begins a draft."""
-    page.goto("/")
-    page.click(f"button[value={role}]")
+def entered(browser: Browser, site: Whole, **options: bool) -> BrowserContext:
+    """The browser of somebody who writes rules."""
+    base = str(site.http.base_url)
+    context = browser.new_context(base_url=base, locale="sv-SE", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
+    cookie = visitor(site, Role.POLICY, name="Bo Ek").cookie
+    context.add_cookies([{"name": "lagrum", "value": cookie, "url": base}])
+    return context
+
+
+def begun(page: Page, purpose: str) -> None:
+    """A draft is begun."""
+    page.goto(HOME)
     page.fill("#syfte", purpose)
     page.click("text=Börja ett utkast")
 
 
-def test_the_editor_completes_explains_and_tells_what_is_wrong(chromium: Browser, base: str) -> None:
-    context = chromium.new_context(base_url=base, locale="sv-SE")
+def test_the_editor_completes_explains_and_tells_what_is_wrong(chromium: Browser, site: Whole) -> None:
+    context = entered(chromium, site)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    entered(page, "policy", "Hyresgränsen")
+    begun(page, "Hyresgränsen")
     assert violations(page) == []
     page.goto(f"{page.url}/fil?namn={AMOUNTS}")
     editor = page.locator(".redigerare .cm-content")
@@ -60,10 +78,10 @@ def test_the_editor_completes_explains_and_tells_what_is_wrong(chromium: Browser
     context.close()
 
 
-def test_without_script_a_file_is_written_in_a_field(chromium: Browser, base: str) -> None:
-    context = chromium.new_context(base_url=base, java_script_enabled=False, locale="sv-SE")
+def test_without_script_a_file_is_written_in_a_field(chromium: Browser, site: Whole) -> None:
+    context = entered(chromium, site, java_script_enabled=False)
     page = context.new_page()
-    entered(page, "policy", "Utan skript")
+    begun(page, "Utan skript")
     page.goto(f"{page.url}/fil?namn={AMOUNTS}")
     field = page.locator("textarea[name=text]")
     field.fill(f"{field.input_value()}# En rad till.\n")
