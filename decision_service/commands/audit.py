@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import json
 import os
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from pydantic import BaseModel
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
-from audit import EntryKind, FileKeyStore, bundle, reading, replay, tables, trail, verify_database, witness
+from audit import (
+    EntryKind,
+    FileKeyStore,
+    bundle,
+    canonical,
+    document,
+    reading,
+    replay,
+    tables,
+    trail,
+    verify_database,
+    witness,
+)
+from audit.canonical import Json
 from audit.database import read_only
 from audit.errors import BundleError, KeyFileError, LogError, VaultError
 from audit.replay import ReplayDifference
@@ -217,13 +233,13 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
     books: dict[str, Rulebook] = {}
     unfits: dict[str, str | None] = {}
 
-    def evaluate(release: str, inputs: Any) -> dict[str, Any]:
+    def evaluate(one: OpenedEntry, release: str, inputs: Any) -> dict[str, Any]:
         if release not in books:
             books[release] = releases.book_from(files[release], release)
             unfits[release] = unfit(books[release])
         if (why := unfits[release]) is not None:
             raise _UnfitError(f"{why} Kör om med det program som prövade.")
-        return assess_again(books[release], inputs).model_dump(mode="json")
+        return as_logged_then(document.join(one.personal), assess_again(books[release], inputs))
 
     same = different = closed = 0
     for entries in trails:
@@ -232,7 +248,7 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
                 continue
             name = f"Ärende {one.entry['case']}, prövning {one.entry['body'].get('number', '')}"
             try:
-                found = replay.replay(one, evaluate)
+                found = replay.replay(one, partial(evaluate, one))
             except (VaultError, _UnfitError) as error:
                 closed += 1
                 print(f"OBS  {name}: {error}")
@@ -253,6 +269,32 @@ def assess_again(book: Rulebook, inputs: Any) -> Assessment:
     """The assessment that a release gives for the logged inputs of an assessment."""
     case = CaseFile.model_validate(inputs)
     return assess(case, law_of(case, book)).document
+
+
+def as_logged_then(logged: Mapping[str, Json], found: Assessment) -> dict[str, Json]:
+    """An assessment in the form of an earlier program's, with the receipt of what it says so."""
+    whole = found.model_dump(mode="json")
+    said = cast("dict[str, Json]", _as_then(logged, found, whole))
+    if said != whole:
+        signed = canonical.any_name({name: part for name, part in said.items() if name != "receipt"})
+        said["receipt"] = hashlib.sha256(signed).hexdigest()
+    return said
+
+
+def _as_then(logged: Any, part: Any, said: Any) -> Any:
+    """What a part of a document says, without the members that the logged part has not, all of which have a
+    default: they came later. A document says every member that it has."""
+    if isinstance(part, BaseModel) and isinstance(logged, dict):
+        later = {name for name, each in type(part).model_fields.items() if not each.is_required()}
+        return {
+            name: _as_then(logged.get(name), getattr(part, name, None), each)
+            for name, each in said.items()
+            if name in logged or name not in later
+        }
+    if isinstance(part, tuple) and isinstance(logged, list):
+        rest = [None] * (len(part) - len(logged))
+        return [_as_then(*each) for each in zip([*logged, *rest], part, said, strict=False)]
+    return said
 
 
 def _bundle(path: Path) -> tuple[list[OpenedEntry], Mapping[str, Mapping[str, str]]]:

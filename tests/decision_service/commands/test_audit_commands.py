@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import io
 import json
 import re
@@ -10,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,12 +22,15 @@ import pytest
 from sqlalchemy import URL, create_engine, text
 
 from audit import FileKeyStore
+from audit.replay import first_difference
 from audit.tables import SCHEMA_VERSION
 from audit.verify import canonical
 from decision_service.cli import main
+from decision_service.commands.audit import as_logged_then
 from decision_service.log import journal
 from decision_service.log.database import open_for_writing
 from decision_service.log.releases import book_from
+from tests.world.cases import decided, raw
 from tests.world.command_line import CASES, GRANTED, Municipality, begun
 from tests.world.database import unbound
 
@@ -186,6 +192,24 @@ def test_the_first_difference_is_named(here: Municipality) -> None:
     assert rule.code == 1
     assert "FEL  " in rule.out
     assert "Någon fil är ändrad, tillagd eller borta." in rule.out
+
+
+def test_what_an_earlier_document_had_no_member_for_is_no_difference() -> None:
+    """All else is: a member that every document has had, another value, another question."""
+    found = decided(raw("barn-stammer-inte"))
+    now = found.model_dump(mode="json")
+
+    def is_same(change: Callable[[Any], object]) -> bool:
+        logged = {name: copy.deepcopy(part) for name, part in now.items() if name != "receipt"}
+        change(logged["reasons"])
+        logged["receipt"] = hashlib.sha256(canonical(logged).encode()).hexdigest()
+        return first_difference(logged, as_logged_then(logged, found)) is None
+
+    for name, each in type(found.reasons[0]).model_fields.items():
+        assert is_same(lambda reasons, name=name: reasons[0].pop(name)) is not each.is_required(), name
+    assert not is_same(lambda reasons: reasons[0].update(named=not reasons[0]["named"]))
+    assert not is_same(lambda reasons: reasons.append(reasons[0]))
+    assert not is_same(lambda reasons: reasons.clear())
 
 
 def test_a_release_that_names_what_the_program_no_longer_has_is_told_and_is_no_difference(
