@@ -158,6 +158,9 @@ EMPLOYERS_TOLD = [
     "Exempelbutiken 165/tim",
     "Exempelbutiken, timlön",
     "Exempelbutiken femtusen i veckan",
+    "Exempelbutiken 900 SEK",
+    "Exempelbutiken 1999:-",
+    "Exempelbutiken 9'000",
 ]
 
 STREETS_TOLD = [
