@@ -8,6 +8,7 @@ The descriptions are Swedish: they are published with the API.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -86,6 +87,16 @@ class Reason(DocumentPart):
         default_factory=dict,
         description="Uppgifterna som frågan vilar på; ett svar står så länge de är desamma",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_program(cls, given: Any) -> Any:
+        """A question that was written down before it said whether it names what it is about."""
+        if not isinstance(given, dict) or "named" in given:
+            return given
+        label = str(given.get("label") or "")
+        says = rf"\b{re.escape(label)}\b"
+        return {**given, "named": bool(label and re.search(says, str(given.get("question"))))}
 
     @model_validator(mode="before")
     @classmethod

@@ -14,7 +14,7 @@ import yaml
 from decision_service.application.outcome import Outcome
 from decision_service.decision import changed_lines
 from decision_service.decision.changed_lines import ChangedLine, changes_of
-from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind
+from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind, reasons_from
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
     LetterContext,
@@ -312,6 +312,13 @@ def test_a_receipt_and_a_reminder_need_no_calculation() -> None:
     assert "– Hur bor du?" in notice("PÅMINNELSE", "2026-11", [own], CONTEXT).text
     named = asked.model_copy(update={"question": "Hur bor Alma?", "named": True})
     assert "– Hur bor Alma?" in notice("PÅMINNELSE", "2026-11", [named], CONTEXT).text
+    earlier = named.model_dump(mode="json", exclude={"named"})
+    for question, told in (
+        ("Hur bor Alma?", "– Hur bor Alma?"),
+        ("Hur bor du?", f"– {asked.label}: Hur bor du?"),
+    ):
+        kept = reasons_from(json.dumps([{**earlier, "question": question}]))
+        assert told in notice("PÅMINNELSE", "2026-11", kept, CONTEXT).text
     other = asked.model_copy(update={"question": "Bor Almas mormor hos dig?"})
     assert "– Alma: Bor Almas mormor hos dig?" in notice("PÅMINNELSE", "2026-11", [other], CONTEXT).text
 
