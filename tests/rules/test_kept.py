@@ -209,7 +209,8 @@ def test_two_writers_leave_one_whole_file(folder: Path, read_anew: list[str], bo
     ("command", "unneeded"),
     [
         (["rules", "show", "riksnorm.vuxen.ensam"], {"yaml", "lark", "sqlalchemy", "fastapi", "alembic"}),
-        (["estimate", "examples/estimate/alternating-child.json"], {"yaml", "lark", "sqlalchemy", "fastapi"}),
+        # The words for the codes of the form are read each time: a twentieth of the whole.
+        (["estimate", "examples/estimate/alternating-child.json"], {"lark", "sqlalchemy", "fastapi"}),
     ],
     ids=["rules show", "estimate"],
 )
