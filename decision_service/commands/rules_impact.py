@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from audit.errors import VaultError
 from decision_service.application.fields import month_of
 from decision_service.commands.audit import key_folder
 from decision_service.commands.rules_diff import book_named
+from decision_service.commands.split_off import in_order
 from decision_service.impact.again import Again, Assessors
 from decision_service.impact.recorded import Recorded, recorded
 from decision_service.impact.summary import Summary
@@ -149,17 +149,16 @@ def _again(
     _WORK[:] = [Assessors(after, book_of)]
     closed, told = 0, time.monotonic()
     engine.dispose()  # no process that is split off shares a connection
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        cases = _recorded(engine, keys, tenant, months, done)
-        for one in pool.imap(_one, _with_files(cases, there), chunksize=8):
-            if one is None:
-                closed += 1
-                continue
-            summary.add(one)
-            kept.keep(one)
-            if time.monotonic() - told > _EACH:
-                told = time.monotonic()
-                print(f"{summary.cases} ärenden prövade igen, {summary.moved} annorlunda.", file=sys.stderr)
+    cases = _recorded(engine, keys, tenant, months, done)
+    for one in in_order(_one, _with_files(cases, there), processes, together=8):
+        if one is None:
+            closed += 1
+            continue
+        summary.add(one)
+        kept.keep(one)
+        if time.monotonic() - told > _EACH:
+            told = time.monotonic()
+            print(f"{summary.cases} ärenden prövade igen, {summary.moved} annorlunda.", file=sys.stderr)
     return closed
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from decision_service.application.case_file import CaseFile
+from decision_service.commands.split_off import in_order
 from decision_service.decision.decide import Assessed, assess, law_of
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
@@ -105,9 +105,8 @@ def _hunted(hunt: Hunt, wanted: Sequence[Mutant], processes: int) -> Iterator[tu
     if processes == 1:
         yield from ((mutant, *_found(number)) for number, mutant in enumerate(wanted))
         return
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
-        found = pool.imap(_found, range(len(wanted)), chunksize=4)
-        yield from ((mutant, *each) for mutant, each in zip(wanted, found, strict=True))
+    found = in_order(_found, range(len(wanted)), processes, together=4)
+    yield from ((mutant, *each) for mutant, each in zip(wanted, found, strict=True))
 
 
 def _found(number: int) -> tuple[bool, Advice]:

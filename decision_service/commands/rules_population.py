@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import sys
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from typing import Any
 
 from decision_service.application.fields import month_of
 from decision_service.commands.rules_diff import book_named
+from decision_service.commands.split_off import in_order
 from decision_service.reading.strict_json import InputError
 from norms.fault import MisfitError, fault
 from norms.month import Month
@@ -112,10 +112,9 @@ def _source(work: _Work, month: str, municipality: str | None, before: str, afte
 def _reckoned(work: _Work) -> Effect:
     _WORK[:] = [work]
     total, progress = Effect(), _Progress()
-    with multiprocessing.get_context("fork").Pool(work.processes) as pool:
-        for part in pool.imap_unordered(_part, range(work.processes)):
-            total.plus(part)
-            progress.add(part)
+    for part in in_order(_part, range(work.processes), work.processes):
+        total.plus(part)
+        progress.add(part)
     return total
 
 

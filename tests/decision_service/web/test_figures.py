@@ -153,6 +153,8 @@ def test_how_often_people_follow_proposals_and_what_corrections_changed_is_count
 
 def test_the_manager_sees_the_error_rate_of_samples_and_no_single_decision(one: Whole) -> None:
     office = one.service.office
+    for _ in range(6):
+        decided_by_machine(one)
     with transaction(office.engine) as session:
         terms = Terms(first=date(2026, 10, 1), last=date(2026, 10, 31), size=6, protected=False)
         sample = samples.draw(office, session, TENANT, "jurist-1", terms)
