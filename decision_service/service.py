@@ -48,7 +48,7 @@ from decision_service.log import adoption, journal, publications, releases
 from decision_service.log.publications import newest_number
 from decision_service.log.trail_words import words
 from decision_service.operations.metrics import Metrics, Readings
-from decision_service.operations.readings import Check, read_figures, readiness
+from decision_service.operations.readings import Check, older, read_figures, readiness
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
 from decision_service.planning import offered_before
@@ -116,7 +116,7 @@ class Service:
     reckoner: Evaluators = field(default_factory=reckoner)
     _earlier: dict[str, Evaluators] = field(default_factory=dict)
     _verified: dict[str, bool] = field(default_factory=dict)
-    _ready: tuple[float, list[Check]] = field(default=(-math.inf, []), init=False)
+    _ready: tuple[float, list[Check], str | None] = field(default=(-math.inf, [], None), init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _followed: tuple[int, Month] | None = field(default=None, init=False)
     _followed_at: float = field(default_factory=time.monotonic, init=False)
@@ -334,15 +334,15 @@ class Service:
     def readiness(self) -> list[Check]:
         """Whether the promise holds, and whether anybody can come in. Anybody may ask, as often as they like:
         what the tables say is kept for a moment."""
-        made, checks = self._ready
+        made, checks, not_newest = self._ready
         if time.monotonic() - made > _READY.total_seconds():
-            checks = readiness(self.office)
-            self._ready = time.monotonic(), checks
+            checks, not_newest = readiness(self.office), older(self.office)
+            self._ready = time.monotonic(), checks, not_newest
         broken = ", ".join(sorted(tenant for tenant, ok in self._verified.items() if not ok))
         why = f"loggen stämmer inte för kommun {broken}: kör lagrum audit verify" if broken else None
         return [
             *checks,
-            Check("granskningslogg", why),
+            Check("granskningslogg", not_newest or why),
             Check("regler", self._unfit() or self._behind_the_law()),
             Check("utfärdare", self.tokens.check()),
         ]

@@ -35,7 +35,7 @@ def timetable(
     office: Office, enqueue: Callable[[str, str], object], deliver: Callable[[], object]
 ) -> Iterator[Sweep]:
     """The sweeps of the casework. ``enqueue`` takes the municipality and the id of what is to be examined,
-    ``deliver`` lets what lies in the outbox begin to leave."""
+    ``deliver`` lets what lies in the outbox begin to leave, and says False where it does not."""
     quick = timedelta(seconds=1 if office.engine.dialect.name == "sqlite" else 5)
     works: dict[str, tuple[timedelta, Callable[[], object]]] = {
         "due": (quick, lambda: _enqueue_due(office, enqueue)),
@@ -73,11 +73,11 @@ def _gallra(office: Office) -> None:
 
 
 def noted(office: Office, name: str, sweep: Callable[[], object]) -> None:
-    """Run a sweep, and note that it came to its end. Raises WrongClockError before anything is swept by a
-    clock that is wrong."""
+    """Run a sweep, and note that it came to its end, unless it says False: that it did not. Raises
+    WrongClockError before anything is swept by a clock that is wrong."""
     require_right_time(office)
-    sweep()
-    sweeps.note_run(office, name)
+    if sweep() is not False:
+        sweeps.note_run(office, name)
 
 
 def checkpoints(office: Office, *, neighbours: bool = True) -> None:

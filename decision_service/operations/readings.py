@@ -13,12 +13,13 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from audit import tables as log_tables
-from audit.errors import RowError
+from audit.errors import AuditError, RowError
 from decision_service.casework import receivers
 from decision_service.casework.hidden import hidden_of
 from decision_service.casework.office import Office
 from decision_service.casework.right_time import astray, in_words
 from decision_service.operations.metrics import Readings
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.store.database import reading
 from decision_service.store.hiding import hide
 from decision_service.store.same_case import same_case
@@ -132,6 +133,20 @@ def readiness(office: Office) -> list[Check]:
             return [Check("databas", None), *_of_tables(office, session, now)]
     except Exception as error:  # whatever it is, it is not ready
         return [Check("databas", f"svarar inte ({type(error).__name__})")]
+
+
+def older(office: Office) -> str | None:
+    """What is wrong where the database has not all that was signed here, as when somebody has put a backup in
+    its place, or where the key folder does not say: nothing leaves it then. None where the database does not
+    answer, which is told by itself."""
+    try:
+        for tenant in office.installation.municipalities:
+            office.log.require_signed_here(office.engine, tenant)
+    except AuditError as error:
+        return str(error)
+    except Exception as error:
+        _log.warning("log_not_compared", error=sort_and_place(error))
+    return None
 
 
 def _of_tables(office: Office, session: Session, now: datetime) -> Iterator[Check]:

@@ -13,7 +13,7 @@ from decision_service.log.releases import book_from, files_of
 from decision_service.operations.readings import SWEEPS
 from decision_service.store.database import open_engine
 from tests.world.law import book
-from tests.world.people import NOVEMBER, application
+from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import APPLICATIONS, Whole, changed
 
 
@@ -81,6 +81,22 @@ def test_readiness_tells_what_is_wrong(one: Whole) -> None:
     assert told[1] == {f"svep {name}": f"senast {now.isoformat()}" for name in SWEEPS}
     assert told[25]["24 timmar"] == "en ansökan eller flera har inte prövats i tid"
     one.settle()
+
+
+def test_a_database_that_is_older_than_what_was_signed_is_told_at_once(one: Whole) -> None:
+    """Nothing leaves it, and nobody is to wait for a sweep to be late before it is told."""
+    office = one.service.office
+    signed = office.log.checkpoint(office.engine, TENANT)
+    origin, size, rest = signed.split("\n", 2)
+    try:
+        office.keys.remember(TENANT, "\n".join((origin, str(int(size) + 7), rest)))
+        with changed(one) as client:
+            answer = client.get("/readyz")
+    finally:
+        office.keys.remember(TENANT, signed)
+    assert answer.status_code == 503
+    [log] = [each for each in answer.json()["checks"] if each["name"] == "granskningslogg"]
+    assert f"{int(size) + 7} poster var underskrivna, databasen har {size}." in log["why"]
 
 
 def test_readiness_asks_the_tables_once_in_a_while_however_often_it_is_asked(one: Whole) -> None:

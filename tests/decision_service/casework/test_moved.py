@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import URL, Engine, Table
 from sqlmodel import Session, SQLModel, select
+from structlog.testing import capture_logs
 
 import audit
 from audit import tables as log_tables
@@ -16,11 +17,13 @@ from audit import witness
 from audit.errors import KeyFileError, LogError, RowError
 from decision_service.casework import delivery
 from decision_service.casework.checking import checked_log
+from decision_service.casework.lanes import SHORTEST, Lanes
 from decision_service.casework.rows import require_logged
-from decision_service.casework.timetable import checkpoints
+from decision_service.casework.timetable import checkpoints, noted
 from decision_service.log import vouched
+from decision_service.operations.readings import older
 from decision_service.store.database import open_engine, reading
-from decision_service.store.tables import ApplicationRow, MessageRow
+from decision_service.store.tables import ApplicationRow, MessageRow, SweepRow
 from tests.audit.world import unguard
 from tests.world.database import done_with, new_database
 from tests.world.lived import delivered
@@ -144,6 +147,8 @@ def test_an_older_database_in_the_place_of_the_newest(yesterday: World) -> None:
     for work in (checkpoints, delivery.deliver):
         with pytest.raises(LogError, match="Är det en äldre kopia av databasen"):
             work(office)
+    assert "Är det en äldre kopia av databasen" in str(older(office))
+    refused_in_peace(yesterday)
     backup = audit.verify_database(
         yesterday.engine, yesterday.public, vault=yesterday.keys, source=vouched.source
     )
@@ -153,7 +158,28 @@ def test_an_older_database_in_the_place_of_the_newest(yesterday: World) -> None:
     newest.unlink()
     assert delivery.deliver(office) == 3  # whoever lets the folder forget lets go again what may have gone
     assert checked_log(office, TENANT, None).ok
+    assert older(office) is None
     assert not checked_log(office, TENANT, witness_of(yesterday)).ok
+
+
+def refused_in_peace(yesterday: World) -> None:
+    """The lane that refuses rests between its attempts, and its sweep is not noted as done."""
+    lanes = Lanes(yesterday.office)
+    with capture_logs() as logged:
+        while lanes.sweep():  # until the first attempt has broken off
+            pass
+        for _ in range(50):
+            noted(yesterday.office, "outbox", lanes.sweep)
+        assert [each["event"] for each in logged] == ["sweep_failed"]
+        yesterday.clock.now += SHORTEST
+        while len(logged) < 2:
+            lanes.sweep()
+        yesterday.clock.now += SHORTEST  # the second time it rests for longer
+        noted(yesterday.office, "outbox", lanes.sweep)
+        lanes.stop()
+    assert [each["event"] for each in logged] == ["sweep_failed"] * 2
+    with reading(yesterday.engine) as session:
+        assert session.get(SweepRow, "outbox") is None
 
 
 def test_what_waits_for_the_key_folder_goes_when_it_is_in_order(world: World) -> None:
