@@ -13,6 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 import audit
 from audit import Actor, ActorKind, Entry, EntryKind, deletion, retention
+from decision_service.store.as_described import faults
 from decision_service.store.database import migrate, open_engine, transaction
 from decision_service.store.sealed import use_keys
 from decision_service.store.tables import ApplicationRow, ApplicationState
@@ -67,6 +68,15 @@ def test_the_services_role_starts_and_writes_in_the_log(app: Engine, tmp_path: P
         log.append(connection, "9999", entry)
         log.change_wrapping_key(connection, "9999", NOW, Actor(ActorKind.PERSON, "ab12"))
     assert "9999.test/audit" in log.checkpoint(app, "9999")
+
+
+def test_the_tables_are_as_described_with_the_rights_too(app: Engine, postgresql_url: URL) -> None:
+    """For the service and for whoever checks the log as the owner."""
+    owner = create_engine(postgresql_url)
+    for each in (app, owner):
+        with each.connect() as connection:
+            assert faults(connection) == []
+    owner.dispose()
 
 
 def test_the_services_role_removes_an_application_only_after_its_deletion_is_logged(

@@ -31,13 +31,13 @@ from decision_service.installation.settings import Settings, load_settings
 from decision_service.operations.logging import configure_logging
 from decision_service.operations.metrics import SHARED
 from decision_service.reading.strict_json import InputError
-from decision_service.service import open_database, open_service
+from decision_service.service import open_service
 from decision_service.web.site import add_pages
 from norms.fault import fault
 
 GRACE = 30
 """Seconds that requests have to end when the service is stopped."""
-SILENT = 60
+SILENT = 30
 """Seconds that one of several processes may be silent before another takes its place."""
 
 
@@ -70,10 +70,13 @@ def _application(settings: Settings, works: bool) -> FastAPI:
 
 
 def _several(settings: Settings, place: socket.socket, works: bool) -> int:
-    """Processes that serve at the same place; one that dies is replaced. What is wrong with the installation
-    or the database is told before there are any."""
-    settings.read_installation()
-    open_database(settings)[0].dispose()
+    """Processes that serve at the same place; one that dies is replaced. Before there are any, one more makes
+    all ready, tells what is wrong, and ends."""
+    trial = multiprocessing.get_context("spawn").Process(target=_made_ready)
+    trial.start()
+    trial.join()
+    if trial.exitcode:
+        return WRONG_INPUT
     if settings.demonstration:
         print(_welcome(settings), flush=True)
     with tempfile.TemporaryDirectory(prefix="lagrum-metrics-") as folder:
@@ -83,6 +86,17 @@ def _several(settings: Settings, place: socket.socket, works: bool) -> int:
         processes = Multiprocess(config, [place])
         processes.run()
     return WRONG_INPUT if any(each.exitcode == STARTUP_FAILURE for each in processes.processes) else DONE
+
+
+def _made_ready() -> None:
+    try:
+        settings = load_settings()
+        configure_logging(form=settings.log)
+        service = open_service(settings)
+        app_of(service, works=False)
+        service.stop()
+    except Exception as error:
+        raise SystemExit(failed(error)) from None
 
 
 def _one(works: bool) -> FastAPI:

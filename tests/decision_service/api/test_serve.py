@@ -359,6 +359,10 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     found = refused(tmp_path, DATABASE_URL=address, PORT=str(free_port()))
     assert found.returncode in (2, 3)
     assert "hemligt" not in found.stderr + found.stdout
+    more = {"PROCESSES": "2", "INSTALLATION": str(ROOT / "examples" / "installation.yaml")}
+    several = refused(tmp_path, DATABASE_URL=address, PORT=str(free_port()), **more)
+    assert several.returncode == 2
+    assert several.stderr.count("LAGRUM_PUBLIC_URL") == 1, "told once, before there are any"
 
 
 def test_several_processes_are_for_postgresql(

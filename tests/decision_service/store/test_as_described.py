@@ -50,6 +50,22 @@ POSTGRESQL = {
         SOME,
     ),
     "a policy that waits": ("CREATE POLICY dold ON task USING (application_id <> 'x')", SOME),
+    "a policy that lets nobody in": ("ALTER TABLE task ENABLE ROW LEVEL SECURITY", SOME),
+    "a policy beside one that shows all": (
+        "ALTER TABLE task ENABLE ROW LEVEL SECURITY; CREATE POLICY alla ON task USING (true); "
+        "CREATE POLICY dold ON task AS RESTRICTIVE FOR SELECT USING (application_id <> 'x')",
+        SOME,
+    ),
+    "a policy that lets nobody lock a row": (
+        "ALTER TABLE task ENABLE ROW LEVEL SECURITY; CREATE POLICY alla ON task USING (true); "
+        "CREATE POLICY dold ON task AS RESTRICTIVE FOR UPDATE USING (application_id <> 'x')",
+        SOME,
+    ),
+    "a policy by which a row stays": (
+        "ALTER TABLE task ENABLE ROW LEVEL SECURITY; CREATE POLICY alla ON task USING (true); "
+        "CREATE POLICY kvar ON task AS RESTRICTIVE FOR DELETE USING (application_id <> 'x')",
+        "ur tabellen task går inte att ta bort det som ska tas bort.",
+    ),
     "a policy for the owner": ("ALTER TABLE task FORCE ROW LEVEL SECURITY", SOME),
     "a table before it in the path": (
         "CREATE SCHEMA fore; SET search_path TO fore, public; CREATE TABLE fore.task (LIKE public.task)",
