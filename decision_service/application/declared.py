@@ -6,7 +6,7 @@ such value keeps the decision it rests on. What the applicant has said is never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
@@ -81,9 +81,18 @@ def read(adapter: str, data: Opaque, declared: Declared) -> Intake:
         intake = identified(intake, both.people)
     else:
         intake = adapters.read(adapter, data)
-    if not any(one.role is PersonRole.APPLICANT for one in intake.people):
-        raise InputError([fault("no_applicant", "people")])
+    if not has_applicant(intake.people):
+        where = ("people",) if declared.beside else adapters.PEOPLE[adapter]
+        raise InputError([fault("no_applicant", *where)])
     return taken_for_granted(intake, declared)
+
+
+def has_applicant(people: Iterable[Person]) -> bool:
+    """Whether anybody applies, who can be found or written to: one with a personal number or a name."""
+    return any(
+        one.role is PersonRole.APPLICANT and (one.personal_number or one.first_name or one.last_name)
+        for one in people
+    )
 
 
 def identified(intake: Intake, people: list[Identity]) -> Intake:

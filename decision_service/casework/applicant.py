@@ -11,7 +11,8 @@ from sqlmodel import Session
 
 import audit
 from decision_service.application.adapters.canonical import with_ids
-from decision_service.application.case_file import CaseFile
+from decision_service.application.case_file import CaseFile, Person
+from decision_service.application.declared import has_applicant
 from decision_service.application.fields import Part, Text
 from decision_service.application.form import Application
 from decision_service.application.form_questions import (
@@ -158,7 +159,8 @@ def place_in_form(question: Reason, content: ContentJson) -> FormPlace | None:
 def change(
     office: Office, session: Session, row: ApplicationRow, before: ContentJson, after: ContentJson
 ) -> None:
-    """Write down the application as it is now. Raises InputError with every fault in it."""
+    """Write down the application as it is now. Raises InputError with every fault in it, also where nobody
+    would be the applicant any more."""
     case = validated(
         CaseFile,
         {
@@ -169,6 +171,8 @@ def change(
             "people": after["people"],
         },
     )
+    if not has_applicant(case.people) and has_applicant(validated(Person, each) for each in before["people"]):
+        raise InputError([fault("no_applicant", "people")])
     form = with_ids(case.application, case.people)
     _choose_month(row, before, form)
     assumed = [one for one in before.get("assumed", []) if not _said(one["field"], before, after)]

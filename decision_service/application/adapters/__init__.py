@@ -14,6 +14,7 @@ from decision_service.application.adapters.intake import Intake
 from decision_service.application.adapters.mitt_helsingborg import read as read_mitt_helsingborg
 from decision_service.application.adapters.sundsvall import read as read_sundsvall
 from decision_service.reading.strict_json import InputError
+from norms.fault import Path
 from norms.validation import not_one_of
 
 ADAPTERS: Mapping[str, Callable[[Any], Intake]] = {
@@ -22,7 +23,14 @@ ADAPTERS: Mapping[str, Callable[[Any], Intake]] = {
     "mitt-helsingborg-v1": read_mitt_helsingborg,
 }
 
-__all__ = ["ADAPTERS", "Intake", "read"]
+PEOPLE: Mapping[str, Path] = {
+    "ansokan/1": ("people",),
+    "sundsvall-v1": ("data", "persons"),
+    "mitt-helsingborg-v1": ("persons",),
+}
+"""Where each form says who applies."""
+
+__all__ = ["ADAPTERS", "PEOPLE", "Intake", "read"]
 
 
 def read(adapter: str, data: Any) -> Intake:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from decision_service.application import adapters
+from decision_service.application.case_file import PersonRole
 from decision_service.application.declared import Declared, read
 from decision_service.application.form import NormType
 from decision_service.reading.strict_json import InputError, read_json
@@ -148,3 +150,24 @@ def test_an_application_without_an_applicant_is_none(people: list[Json]) -> None
     data = {"schema": "ansokan/1", "application": {}, "people": people}
     with pytest.raises(InputError, match="säger inte vem som söker"):
         read("ansokan/1", data, Declared())
+
+
+WITHOUT = {
+    "ansokan/1": {"schema": "ansokan/1", "application": {}, "people": [{"id": "p1", "role": "APPLICANT"}]},
+    "sundsvall-v1": example("sundsvall-v1"),
+    "mitt-helsingborg-v1": {
+        name: part for name, part in example("mitt-helsingborg-v1-bifall").items() if name != "persons"
+    },
+}
+"""A form of each kind where somebody is the applicant, and who it is is not said."""
+
+
+@pytest.mark.parametrize("adapter", adapters.ADAPTERS)
+def test_an_applicant_of_whom_nothing_is_said_is_nobody_in_every_form(adapter: str) -> None:
+    intake = adapters.read(adapter, WITHOUT[adapter])
+    assert any(one.role is PersonRole.APPLICANT for one in intake.people)
+    with pytest.raises(InputError) as refused:
+        read(adapter, WITHOUT[adapter], Declared())
+    assert [(one.code, one.path) for one in refused.value.faults] == [
+        ("no_applicant", adapters.PEOPLE[adapter])
+    ]

@@ -83,6 +83,8 @@ def test_an_answer_starts_the_clock_again(world: World) -> None:
         {"application": {"okänt": 1}},
         {"people": [{"id": "p1", "role": "GAST"}]},
         {"people": "alla"},
+        {"people": [{"id": "p1", "role": "CO_APPLICANT"}]},
+        {"people": [{"id": "p1", "personal_number": None, "first_name": None, "last_name": None}]},
         {"registers": {}},
         {"application": {"hasAssets": False}, "history": []},
     ],
