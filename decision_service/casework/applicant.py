@@ -171,7 +171,8 @@ def change(
             "people": after["people"],
         },
     )
-    if not has_applicant(case.people) and has_applicant(validated(Person, each) for each in before["people"]):
+    applied = [validated(Person, each) for each in before["people"]]
+    if any(has_applicant(applied, by_id=by) > has_applicant(case.people, by_id=by) for by in (False, True)):
         raise InputError([fault("no_applicant", "people")])
     form = with_ids(case.application, case.people)
     _choose_month(row, before, form)

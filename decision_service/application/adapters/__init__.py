@@ -29,8 +29,10 @@ PEOPLE: Mapping[str, Path] = {
     "mitt-helsingborg-v1": ("persons",),
 }
 """Where each form says who applies."""
+KNOWN_BY_ID = frozenset({"sundsvall-v1"})
+"""Forms that know people by their ids in a register of the municipality, and have no other way."""
 
-__all__ = ["ADAPTERS", "PEOPLE", "Intake", "read"]
+__all__ = ["ADAPTERS", "KNOWN_BY_ID", "PEOPLE", "Intake", "read"]
 
 
 def read(adapter: str, data: Any) -> Intake:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from decision_service.application.case_file import Assumed, Person, PersonRole
-from decision_service.application.form import Application
+from decision_service.application.form import AdultRole, Application
 from decision_service.reading.faults import Model, validated
 from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.reading.unread import Unread
 from norms.fault import Fault, Path, fault
 
+IDS = {AdultRole.APPLICANT: "p1", AdultRole.CO_APPLICANT: "p2"}
+"""What an adult is called to whom the form gives no id."""
 MOST_UNMAPPED = 1000
 """As many as a case file takes. Whoever sends more has not sent an application of this kind."""
 

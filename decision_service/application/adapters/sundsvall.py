@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from decision_service.application.adapters.canonical import with_ids
-from decision_service.application.adapters.intake import Intake, finished, part, require_object
+from decision_service.application.adapters.intake import IDS, Intake, finished, part, require_object
 from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import (
     AdultAnswers,
@@ -184,7 +184,6 @@ _SNAKE = {
     "plannedActivities": "planned_activities",
     "jobApplications": "job_applications",
 }
-_ROLES = {AdultRole.APPLICANT: "p1", AdultRole.CO_APPLICANT: "p2"}
 
 
 def read(data: Any) -> Intake:
@@ -299,7 +298,7 @@ def _people(application: Application, unmapped: list[Unread]) -> list[Person]:
             continue  # two with the same role are told as a contradiction; a case has one of each
         roles.add(adult.role)
         add(
-            adult.party_id or _ROLES[adult.role],
+            adult.party_id or IDS[adult.role],
             f"persons[{number}]",
             role=PersonRole(adult.role.value),
             first_name=adult.first_name,
@@ -320,7 +319,7 @@ def _people(application: Application, unmapped: list[Unread]) -> list[Person]:
 def _identified(application: Application, people: list[Person]) -> Application:
     """The application with the ids of its people on every adult, child and planning."""
     persons = [
-        adult.model_copy(update={"party_id": adult.party_id or _ROLES[adult.role]})
+        adult.model_copy(update={"party_id": adult.party_id or IDS[adult.role]})
         for adult in application.persons
     ]
     children = [
