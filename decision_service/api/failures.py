@@ -9,9 +9,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from decision_service.api.parameters import names_in_address
 from decision_service.api.problems import FieldFault, ProblemError, response
 from decision_service.reading.strict_json import InputError
-from norms.fault import FaultKind
+from norms.fault import Fault, FaultKind
 from norms.validation import faults_of
 
 _BY_STATUS = {
@@ -60,7 +61,17 @@ def invalid_input(error: InputError) -> ProblemError:
 
 
 async def _answered(request: Request, error: Exception) -> Response:
-    return response(problem_of(error), request.scope)
+    problem = problem_of(error)
+    if isinstance(error, InputError):
+        names = names_in_address(request)
+        problem = ProblemError("invalid", errors=[_placed(each, names) for each in error.faults])
+    return response(problem, request.scope)
+
+
+def _placed(found: Fault, names: frozenset[str]) -> FieldFault:
+    """A fault at its place in the body, or of the parameter of the address that it names."""
+    named = found.path[0] if len(found.path) == 1 else None
+    return FieldFault(found, parameter=str(named) if named in names else None)
 
 
 def _in_parameters(error: RequestValidationError) -> Iterator[FieldFault]:

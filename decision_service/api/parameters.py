@@ -39,6 +39,16 @@ async def known_parameters(request: Request) -> None:
         raise ProblemError("invalid", errors=told)
 
 
+def names_in_address(request: Request) -> frozenset[str]:
+    """What a fault may name of the address: the query parameters of the route, and the parts of its path
+    where there is no body that could have a field of the same name."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return frozenset()
+    parts = request.path_params if request.method in ("GET", "DELETE") else ()
+    return frozenset((*_names(route.dependant), *parts))
+
+
 def _names(dependant: Dependant) -> Iterator[str]:
     """The query parameters of a route and of all that it depends on."""
     for field in dependant.query_params:

@@ -12,7 +12,9 @@ from decision_service.access.roles import Role
 from decision_service.api.problems import PROBLEMS
 from decision_service.api.routes import applications
 from tests.world.logs import logged
-from tests.world.service import APPLICATIONS, PUBLIC_URL, Whole, changed, problem
+from tests.world.service import APPLICATIONS, PUBLIC_URL, Whole, changed, problem, with_a_person
+
+PDF = b"%PDF-1.7\nIntyg\n%%EOF\n"
 
 
 def test_what_is_not_there_and_what_cannot_be_done(client: httpx.Client) -> None:
@@ -62,6 +64,19 @@ def test_parameters_that_are_wrong_are_named(one: Whole) -> None:
         ("too_small", "The value is too small. At least 1."),
         ("not_whole_number", "Värdet är inget heltal."),
     ]
+
+
+def test_whatever_is_wrong_in_the_address_is_a_parameter_wherever_it_is_found_out(one: Whole) -> None:
+    """By the description of the call, by the route, or by the casework behind it."""
+    sender = one.eservice()
+    found, _ = with_a_person(one, sender)
+    right = str(sender.state(found)["case_number"])
+    asked = "/applications", {"case_number": f"{right[:-1]}{(int(right[-1]) + 1) % 10}"}
+    (fault,) = problem(sender.get(*asked), "invalid")["errors"]
+    assert (fault["parameter"], fault["code"]) == ("case_number", "not_case_number")
+    sent = sender.post(f"/applications/{found}/documents?question=x", PDF, content_type="application/pdf")
+    (fault,) = problem(sent, "invalid")["errors"]
+    assert (fault["parameter"], fault["code"]) == ("question", "question_gone")
 
 
 def test_a_fault_of_ours_tells_an_id_and_nothing_else(one: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
