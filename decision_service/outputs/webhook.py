@@ -163,7 +163,9 @@ _PRIVATE = "Mottagarens adress leder till ett privat eller lokalt nät."
 
 def _literal(host: str) -> str | None:
     """The address that a host is, in any way that a resolver reads one (``127.1``, ``0x7f000001``); None for
-    a name."""
+    a name, other than those that are this machine itself everywhere (RFC 6761)."""
+    if host.rstrip(".").lower().rpartition(".")[2] == "localhost":
+        return "127.0.0.1"
     try:
         return str(ipaddress.ip_address(host.partition("%")[0]))
     except ValueError:

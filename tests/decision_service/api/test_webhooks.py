@@ -240,6 +240,7 @@ def strict(one: Whole) -> Iterator[User]:
     "url",
     [
         *("https://127.0.0.1/", "https://127.1/", "https://0x7f000001/", "https://2130706433/"),
+        *("https://localhost/x", "https://LOCALHOST./", "https://a.localhost:8443/"),
         *("https://10.0.0.1/", "https://169.254.169.254/", "https://[::1]/", "https://[fec0::1]/"),
         *("https://[::127.0.0.1]/", "https://[::ffff:10.0.0.1]/", "https://192.0.0.8/"),
         *("https://xn--/", "https://a..b/", "https://example.se/" + "a" * 2000, "https://a:b@example.se/"),
