@@ -16,9 +16,11 @@ from prometheus_client.core import Metric
 from sqlalchemy import URL
 
 from decision_service import cli
+from decision_service.api.problems import PROBLEMS
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import PREFIX, Settings
 from decision_service.operations.metrics import Metrics
+from decision_service.store.tables import ApplicationState
 from tests.world.database import new_database
 from tests.world.service import running
 from tests.world.sweeps import swept
@@ -261,3 +263,24 @@ def test_the_lock_file_holds_versions_and_hashes_and_nothing_else() -> None:
     lines = (PROJECT / "requirements.lock").read_text("utf-8").splitlines()
     assert len(lines) > 100
     assert [each for each in lines if not line.fullmatch(each)] == []
+
+
+# --- what an e-service builds on
+
+INTEGRATION = (PROJECT / "docs" / "integration.md").read_text("utf-8")
+
+
+def test_every_event_is_told_of() -> None:
+    """One for each state that an application goes over to: it is under examination without going there."""
+    told = [f"application.{each}" for each in ApplicationState if each is not ApplicationState.EXAMINED]
+    casework = (PROJECT / "decision_service" / "casework").glob("*.py")
+    named = re.compile(r'outbox\.(?:tell|notices)\(session, row, "([^"]+)"')
+    told += (name for path in casework for name in named.findall(path.read_text("utf-8")))
+    assert sorted(re.findall(r"^\| `(application\.\w+)` \|", INTEGRATION, re.MULTILINE)) == sorted(told)
+
+
+def test_every_fault_of_a_key_is_in_the_table_of_answers_with_its_status() -> None:
+    rows = re.findall(r"^\| (\d{3}) (`[a-z`, -]+`) \|", INTEGRATION, re.MULTILINE)
+    told = {code: int(status) for status, codes in rows for code in _INLINE.findall(codes)}
+    assert told == {code: PROBLEMS[code].status for code in told}
+    assert {code for code in PROBLEMS if "idempotency-key" in code} <= told.keys()

@@ -173,7 +173,8 @@ Exempelkommun (9999) är påhittad och har en månad av ansökningar bakom sig. 
   curl -s $BAS/applications -H "$(SOM eservice)" -H "Prefer: wait=10" -H "Idempotency-Key: prov-1" \\
     -H "Content-Type: application/json" --data @{ready}/ansokan-1-bifall.json
 
-  # Samma sak ur Sundsvalls formulär (byt till mitt-helsingborg-v1 för Helsingborgs)
+  # Samma sak ur Sundsvalls formulär. För Helsingborgs: byt till mitt-helsingborg-v1 på båda ställena,
+  # och nyckeln prov-2 till prov-3
   curl -s $BAS/applications -H "$(SOM eservice)" -H "Prefer: wait=10" -H "Idempotency-Key: prov-2" \\
     -H "Content-Type: application/vnd.lagrum.sundsvall-v1+json" --data @{ready}/sundsvall-v1-bifall.json
 

@@ -22,7 +22,11 @@ def main() -> int:
     if not token:
         print("Sätt TOKEN: TOKEN=$(.venv/bin/lagrum token --role eservice --tenant 9999)", file=sys.stderr)
         return 2
-    content = options.file.read_bytes()
+    try:
+        content = options.file.read_bytes()
+    except OSError as error:
+        print(f"{options.file}: filen går inte att läsa ({error.strerror}).", file=sys.stderr)
+        return 2
     client = Client(options.base, options.kommun, lambda: token)
     try:
         # The same file is the same application. An e-service uses the id it gave the application itself.

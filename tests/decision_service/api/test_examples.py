@@ -12,6 +12,7 @@ import pytest
 
 from decision_service.outputs.webhook import signature
 from examples.klient import Client, ProblemError, genuine
+from examples.klient.__main__ import main as send_file
 from tests.world.cases import ROOT
 from tests.world.people import NOVEMBER, TENANT, application, incomplete
 from tests.world.service import Whole, client_of
@@ -69,6 +70,15 @@ def test_the_command_says_what_it_needs() -> None:
         )
         assert found.returncode == 2
         assert "Sätt TOKEN" in found.stderr
+
+
+def test_a_file_that_is_not_there_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TOKEN", "x")
+    monkeypatch.setattr(sys, "argv", ["examples.klient", str(tmp_path / "ingen.json")])
+    assert send_file() == 2
+    assert "ingen.json: filen går inte att läsa" in capsys.readouterr().err
 
 
 def test_the_command_sends_a_file(one: Whole, tmp_path: Path) -> None:
