@@ -32,6 +32,8 @@ _MESSAGES = (
     ("unrecognized arguments:", "okända argument:"),
     ("invalid choice:", "okänt val:"),
     ("expected one argument", "ett värde saknas"),
+    ("invalid int value:", "inte ett heltal:"),
+    ("invalid float value:", "inte ett tal:"),
     ("^argument ", "argumentet "),
     (r"one of the arguments (.*) is required", r"ett av dessa argument saknas: \1"),
     ("not allowed with argument", "går inte ihop med argumentet"),

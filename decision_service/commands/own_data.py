@@ -6,10 +6,12 @@ The personal number is read from standard input, so that it stands in no history
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from decision_service.application.fields import full_number
 from decision_service.casework import own_data
@@ -38,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
         number = full_number(sys.stdin.readline(), swedish_day(office.clock()))
     except MisfitError as error:
         raise InputError(error.faults) from None
-    who = journal.staff(options.who)
+    who, folder = journal.staff(options.who), Path(options.output)
+    _make_ready(folder)
     try:
         with transaction(office.engine) as session:
             own_data.note_reading(
@@ -50,13 +53,26 @@ def run(options: argparse.Namespace) -> int:
         return 1
     with reading(office.engine) as session:
         package = own_data.own_data(office, session, tenant, number, protected=options.protected)
-    folder = Path(options.output)
     _write(folder / TEXT, as_text(package, service.words))
     _write(folder / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2))
     print(f"{folder / TEXT} och {folder / PACKAGE}: {len(package['applications'])} ansökningar.")
     print("Läs igenom texten före utlämnandet, och ta sedan bort filerna.")
     service.stop()
     return 0
+
+
+def _make_ready(folder: Path) -> None:
+    """Make sure that both files can be written, before it is logged that somebody has read. Raises InputError
+    and FileExistsError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        why = fault("folder_not_writable", "--output", folder=str(folder), reason=str(error.strerror))
+        raise InputError([why]) from error
+    for path in (folder / TEXT, folder / PACKAGE):
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def _write(path: Path, content: str) -> None:

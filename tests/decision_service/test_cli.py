@@ -60,6 +60,7 @@ def test_faults_go_to_standard_error_and_nothing_is_printed_as_a_result() -> Non
     [
         (["estimate", "/finns/inte.json"], "Filen /finns/inte.json går inte att läsa."),
         (["estimate"], "lagrum: dessa argument saknas: FIL."),
+        (["token", "--hours", "0.0003"], "lagrum: argumentet --hours: inte ett heltal: '0.0003'"),
         (["okänt"], "lagrum: argumentet KOMMANDO: okänt val: 'okänt'"),
         (["norms", "show", "--month", "2027-01"], "Det finns ingen riksnorm för 2027-01."),
         (

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, func, select
 
+from audit.tables import entry as entries
 from decision_service.cli import main
 from tests.world.database import new_database
 from tests.world.people import NOVEMBER, application, personal_number
@@ -38,11 +39,25 @@ def test_two_files_for_the_person(
     person = one.person()
     one.eservice().send(application(person, NOVEMBER))
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{personal_number(person)}\n"))
-    assert main([*GIVEN, "-o", str(tmp_path)]) == 0, capsys.readouterr().err
-    text, package = tmp_path / "egna-uppgifter.txt", tmp_path / "egna-uppgifter.json"
+    folder = tmp_path / "utdrag"
+    assert main([*GIVEN, "-o", str(folder)]) == 0, capsys.readouterr().err
+    assert folder.stat().st_mode & 0o777 == 0o700
+    text, package = folder / "egna-uppgifter.txt", folder / "egna-uppgifter.json"
     assert text.stat().st_mode & 0o777 == package.stat().st_mode & 0o777 == 0o600
     assert len(json.loads(package.read_text())["applications"]) == 1
     assert personal_number(person) in text.read_text()
+    (tmp_path / "fil").write_text("")
+    for output, said in ((folder, "finns redan"), (tmp_path / "fil", "går inte att skriva i")):
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{personal_number(person)}\n"))
+        before = logged(one)
+        assert main([*GIVEN, "-o", str(output)]) == 2
+        assert said in capsys.readouterr().err
+        assert logged(one) == before
+
+
+def logged(one: Whole) -> int | None:
+    with one.service.office.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(entries))
 
 
 @pytest.mark.parametrize(
