@@ -59,7 +59,7 @@ from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.configured import registers_of
 from decision_service.store.address import reached
 from decision_service.store.database import migrate, open_engine, reading, time_of, with_a_clock
-from decision_service.store.known_key import PSEUDONYM, require_known
+from decision_service.store.known_key import PSEUDONYM, is_known, require_known
 from decision_service.store.sealed import use_keys
 from decision_service.store.sealing import seal_what_is_clear
 from decision_service.store.tables import ApplicationRow, ApplicationState
@@ -399,11 +399,15 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
     engine, version = open_database(settings)
     if version is not None:
         _log.info("tables_changed", version=version)
+    # What the installation says must be seen to work before anything is made that has its name for ever.
+    registers = {code: registers_of(one) for code, one in installation.municipalities.items()}
+    channels = {code: tuple(channels_of(one)) for code, one in installation.municipalities.items()}
+    tokens = Tokens(installation.issuers, clock)
     keys = audit.FileKeyStore(settings.keys)
     use_keys(engine, keys)
     log = journal.open_log(keys)
-    _begin_logs(engine, log, installation, book, settings, clock)
     secret = _pseudonym_key(engine, settings)
+    _begin_logs(engine, log, installation, book, settings, clock)
     if count := reseal(engine, log, keys, clock):
         _log.info("participants_sealed_anew", rows=count)
     if count := seal_what_is_clear(engine, keys, partial(keyed, secret)):
@@ -421,8 +425,8 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
         installation=installation,
         book=book,
         evaluators=Evaluators(releases.files_of(book), settings.workers),
-        registers={code: registers_of(one) for code, one in installation.municipalities.items()},
-        channels={code: tuple(channels_of(one)) for code, one in installation.municipalities.items()},
+        registers=registers,
+        channels=channels,
         clock=clock,
         secret=secret,
         cosigner=CosigningKey(f"{host_of(settings)}/witness", _witness_key(settings)),
@@ -434,7 +438,7 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
             _log.info("rows_vouched_for", tenant=tenant, cases=count)
         if count := stamp_what_there_is(office, tenant):
             _log.info("staff_stamped", tenant=tenant, rows=count)
-    service = Service(settings, office, Jobs(engine), Tokens(installation.issuers, clock), metrics)
+    service = Service(settings, office, Jobs(engine), tokens, metrics)
     service.keep(office.evaluators)
     service.follow()
     return service
@@ -459,9 +463,12 @@ def host_of(settings: Settings) -> str:
 def _pseudonym_key(engine: Engine, settings: Settings) -> bytes:
     """The key of the hashes by which people are known again; made the first time.
 
-    Raises InputError for another than the database was filled with.
+    Raises InputError for another than the database was filled with, and makes none where the database was
+    filled with one that is not there.
     """
     file = settings.keys / "pseudonym.key"
+    if is_known(engine, PSEUDONYM) and not file.exists():
+        raise InputError([fault("no_key", file=str(file))])
     made = made_once(file, lambda: secrets.token_hex(32).encode())
     require_known(engine, PSEUDONYM, made, str(file))
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 import traceback
 
@@ -20,6 +21,12 @@ def failed(error: Exception) -> int:
             lines = [str(finding) for finding in findings]
         case AuditError():
             lines = [str(error)]
+        case ssl.SSLError(filename=str(files)):
+            lines = [f"Certifikatet i {files} går inte att använda ({error}). Väntade PEM, utan lösenord."]
+        case NotADirectoryError(filename=str(folder)):
+            lines = [f"Mappen {folder} finns inte. Kontrollera sökvägen."]
+        case FileExistsError(filename=str(file)):
+            lines = [f"Filen {file} finns redan och skrivs inte över. Flytta den, eller ange en annan mapp."]
         case FileNotFoundError() | IsADirectoryError() | PermissionError():
             lines = [f"Filen {error.filename} går inte att läsa. Kontrollera sökvägen och rättigheterna."]
         case _:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,9 +22,23 @@ class TlsFiles:
     key_password: str | None = None
 
     def context(self) -> ssl.SSLContext:
-        """A client context that trusts this CA and nobody else. Raises OSError (also for a key that does not
-        belong to the certificate)."""
-        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
+        """A client context that trusts this CA and nobody else. Raises OSError with the name of the file, of
+        both files for a key that does not belong to the certificate."""
+        for each in (self.certificate, self.key, self.ca):
+            each.open("rb").close()
+        with _named(f"{self.ca}"):
+            context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(self.certificate, self.key, self.key_password or "")
+        with _named(f"{self.certificate} med nyckeln {self.key}"):
+            context.load_cert_chain(self.certificate, self.key, self.key_password or "")
         return context
+
+
+@contextmanager
+def _named(files: str) -> Iterator[None]:
+    """Read files that a fault names: the one that reads them does not."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = files
+        raise

@@ -28,8 +28,8 @@ def folders_of(municipality: Municipality) -> list[FolderChannel]:
 
 
 def channels_of(municipality: Municipality) -> Iterator[Channel]:
-    """The receivers of a municipality's letters, payment orders and notices. Raises OSError for a secret that
-    cannot be read."""
+    """The receivers of a municipality's letters, payment orders and notices. Raises OSError for a secret or
+    a certificate that cannot be read."""
     for output in municipality.outputs:
         match output:
             case FolderOutput(folder=folder, payer=payer, letters=letters):
@@ -42,4 +42,5 @@ def channels_of(municipality: Municipality) -> Iterator[Channel]:
                     output.organisation_number, municipality.name, municipality.sender.contact
                 )
                 files = TlsFiles(output.certificate, output.private_key, output.trusted)
+                files.context()  # what cannot be used is told before anything is to be sent
                 yield MailboxChannel(output.url, sender, files, timeout=float(output.timeout))

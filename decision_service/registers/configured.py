@@ -12,7 +12,8 @@ from decision_service.registers.ssbtek.version import Version
 
 
 def registers_of(municipality: installed.Municipality) -> Registers:
-    """The port to what a municipality asks. Raises NotADirectoryError for a folder that is not there."""
+    """The port to what a municipality asks. Raises OSError for a folder or a certificate that
+    cannot be used."""
     match municipality.registers:
         case installed.NobodyAsked():
             return NoRegisters()

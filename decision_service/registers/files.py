@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError, read_json
@@ -17,7 +19,7 @@ class FileRegisters:
     def __init__(self, folder: Path) -> None:
         """Raises NotADirectoryError."""
         if not folder.is_dir():
-            raise NotADirectoryError(f"Mappen med registersvar finns inte: {folder}")
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
         self._folder = folder
 
     def ask(self, personal_number: str, month: Month, reference: str) -> Answers:

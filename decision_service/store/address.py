@@ -11,6 +11,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from decision_service.reading.strict_json import InputError
 from norms.fault import fault
 
+_DENIED = "42501"
+"""What PostgreSQL calls it when a role may not do something."""
 _DRIVERS = {
     "sqlite": "sqlite",
     "postgres": "postgresql+psycopg",
@@ -57,4 +59,6 @@ def reached(address: URL) -> Iterator[None]:
         yield
     except DBAPIError as error:
         reason = " ".join(str(error.orig).split())
-        raise InputError([fault("database_unreachable", database=shown(address), reason=reason)]) from error
+        denied = getattr(error.orig, "sqlstate", None) == _DENIED
+        code = "database_not_permitted" if denied else "database_unreachable"
+        raise InputError([fault(code, database=shown(address), reason=reason)]) from error

@@ -15,6 +15,12 @@ _FIRST = text("INSERT INTO known_key (name, fingerprint) VALUES (:name, :fingerp
 _KNOWN = text("SELECT fingerprint FROM known_key WHERE name = :name")
 
 
+def is_known(engine: Engine, name: str) -> bool:
+    """Whether a key was noted."""
+    with engine.connect() as connection:
+        return connection.scalar(_KNOWN, {"name": name}) is not None
+
+
 def require_known(engine: Engine, name: str, key: bytes, file: str) -> None:
     """Note a key the first time, and hold it against what was noted ever after.
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Engine, create_engine, inspect, text
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import URL, Engine, create_engine, inspect, make_url, text
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import col, select
 
 import audit
@@ -16,10 +18,13 @@ from audit.errors import RowError
 from decision_service.cli import main
 from decision_service.commands.demonstration import CASES
 from decision_service.log import journal
+from decision_service.reading.strict_json import InputError
 from decision_service.store import hook_secret
+from decision_service.store.address import reached
 from decision_service.store.database import migrate, reading, transaction
 from decision_service.store.tables import WebhookRow
 
+INSTALLATION = Path(__file__).parents[3] / "examples" / "installation.yaml"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 Run = Callable[..., tuple[int, str, str]]
 
@@ -218,3 +223,34 @@ def test_who_changes_a_key_is_a_staff_id_and_must_be_given(
     with logged[0].connect() as connection:
         kinds = connection.execute(text("SELECT type FROM audit_entry ORDER BY seq")).scalars().all()
     assert kinds == ["key_changed", "facts"]
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["missing", "no certificate"])
+def test_nothing_is_begun_for_an_installation_that_does_not_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool
+) -> None:
+    """A log has its name for ever: it is begun when everything else has been seen to work."""
+    monkeypatch.setenv("LAGRUM_DATABASE_URL", f"sqlite:///{tmp_path}/lagrum.db")
+    monkeypatch.setenv("LAGRUM_KEYS", str(tmp_path / "nycklar"))
+    monkeypatch.setenv("LAGRUM_INSTALLATION", str(INSTALLATION))
+    monkeypatch.setenv("LAGRUM_PUBLIC_URL", "https://lagrum.exempel.se")
+    monkeypatch.setenv("LAGRUM_PORT", "0")
+    if written:
+        monkeypatch.setenv("LAGRUM_INSTALLATION", str(tmp_path / INSTALLATION.name))
+        (tmp_path / INSTALLATION.name).write_bytes(INSTALLATION.read_bytes())
+        (tmp_path / "hemligt").mkdir()
+        for each in ("trelleborg.pem", "trelleborg.key", "betrodda.pem"):
+            (tmp_path / "hemligt" / each).write_text("inget certifikat", "utf-8")
+    code, out, err = run("serve")
+    assert (code, "log_created" in out) == (2, False)
+    assert ("betrodda.pem går inte att använda" if written else "trelleborg.pem går inte att läsa") in err
+    assert len(err.splitlines()) == 1
+    assert not (tmp_path / "nycklar").exists()
+
+
+def test_a_role_that_may_not_make_the_tables_is_told_who_does() -> None:
+    with pytest.raises(InputError) as told, reached(make_url(NOWHERE)):
+        raise ProgrammingError(
+            "CREATE TABLE x", {}, InsufficientPrivilege("permission denied for schema public")
+        )
+    assert "Kör först lagrum migrate" in str(told.value)

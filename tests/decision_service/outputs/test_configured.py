@@ -9,6 +9,7 @@ import pytest
 from decision_service.installation.configuration import Installation
 from decision_service.installation.municipality import FolderOutput
 from decision_service.outputs import configured
+from examples.ssbtek_server.certificates import Certificates
 from norms import document
 from norms.finding import FindingsError
 
@@ -34,11 +35,15 @@ def test_each_receiver_is_made_with_its_folder_or_its_secret(
 def test_digital_post_stands_beside_another_receiver(tmp_path: Path) -> None:
     """Nobody can be forgotten because they have no mailbox."""
     post = "{slag: digital post, adress: 'https://post.exempel.se', organisationsnummer: '162120000001', "
-    post += "certifikat: vi.pem, nyckel: vi.key, betrodda: ca.pem}"
+    ours = Certificates.in_folder(tmp_path)
+    post += f"certifikat: {ours.client.name}, nyckel: {ours.client_key.name}, betrodda: {ours.ca.name}}}"
     before, folder = EXAMPLE.read_text("utf-8"), "- {slag: mapp, mapp: ut/svedala}"
     beside = before.replace(folder, f"{folder}\n      - {post}")
     found = Installation.of(document.parse(beside.encode(), EXAMPLE.name), tmp_path).municipalities["1263"]
     assert [each.receiver for each in configured.channels_of(found)][1:] == ["https://post.exempel.se"]
+    ours.client_key.unlink()
+    with pytest.raises(FileNotFoundError, match=ours.client_key.name):
+        list(configured.channels_of(found))
     alone = before.replace(folder, f"- {post}")
     with pytest.raises(FindingsError, match="Digital post når inte alla"):
         Installation.of(document.parse(alone.encode(), EXAMPLE.name), tmp_path)

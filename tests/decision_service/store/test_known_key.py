@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import URL
 
 from audit.errors import KeyFileError
-from decision_service.installation.settings import made_once
+from decision_service.installation.settings import Settings, made_once
 from decision_service.reading.strict_json import InputError
+from decision_service.service import _pseudonym_key
 from decision_service.store.database import migrate, open_engine
 from decision_service.store.known_key import PSEUDONYM, require_known
 
@@ -27,6 +28,18 @@ def test_another_key_than_the_database_was_filled_with_is_refused(database_url: 
     with engine.connect() as connection:
         (kept,) = connection.exec_driver_sql("SELECT fingerprint FROM known_key").scalars()
     assert "first" not in kept
+    engine.dispose()
+
+
+def test_no_key_is_made_for_a_database_that_was_filled_with_one(database_url: URL, tmp_path: Path) -> None:
+    """It could only be the wrong one, and would be said to be."""
+    engine = open_engine(database_url)
+    migrate(engine)
+    require_known(engine, PSEUDONYM, b"the first", "keys/pseudonym.key")
+    with pytest.raises(InputError) as refused:
+        _pseudonym_key(engine, Settings(keys=tmp_path / "keys"))
+    assert [each.code for each in refused.value.faults] == ["no_key"]
+    assert not (tmp_path / "keys").exists()
     engine.dispose()
 
 
