@@ -6,6 +6,7 @@ import re
 import runpy
 import shlex
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -168,10 +169,16 @@ def test_the_settings_are_those_of_the_program_with_their_defaults() -> None:
     assert {row[0]: row[1] for row in table("inställningar")} == defaults
 
 
-def test_the_checks_are_those_of_the_program(sqlite_tables: URL, tmp_path: Path) -> None:
+def test_the_checks_and_the_key_files_are_those_of_the_program(sqlite_tables: URL, tmp_path: Path) -> None:
     with new_database(None, tmp_path, sqlite_tables) as url, running(url, tmp_path) as one:
         checks = one.http.get("/readyz").json()["checks"]
+        folder = one.service.settings.keys
+        files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     assert [row[0] for row in table("kontroller")] == [check["name"] for check in checks]
+    told = [name.replace("<kod>", "[0-9]*") for row in table("kopior") for name in row[0].split("`")]
+    assert {"witness.key", "pseudonym.key"} < files
+    names = {each: (each, Path(each).name) for each in files}
+    assert [each for each, its in names.items() if not any(fnmatch(a, b) for a in its for b in told)] == []
 
 
 def test_the_figures_are_those_of_the_program() -> None:
