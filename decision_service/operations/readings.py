@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import and_, exists
 from sqlalchemy import select as columns
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
 from audit import tables as log_tables
@@ -144,8 +145,10 @@ def older(office: Office) -> str | None:
             office.log.require_signed_here(office.engine, tenant)
     except AuditError as error:
         return str(error)
-    except Exception as error:
-        _log.warning("log_not_compared", error=sort_and_place(error))
+    except SQLAlchemyError:
+        return None
+    except Exception as error:  # what somebody has put there
+        return f"loggen gick inte att jämföra med det som har skrivits under ({sort_and_place(error)})"
     return None
 
 
