@@ -219,7 +219,7 @@ def test_a_bundle_leaves_closed_what_is_to_be_withheld(
     assert len(closed.content) < len(opened.content)
     refused = jurist.get(path, {"withhold": "answerz"})
     assert (refused.status_code, code(refused)) == (422, "invalid")
-    assert refused.json()["errors"][0]["pointer"] == "/withhold"
+    assert refused.json()["errors"][0]["parameter"] == "withhold"
 
 
 def test_what_is_not_decided_has_no_decision(whole: Whole) -> None:
