@@ -86,6 +86,11 @@ class Person(Part):
             return None
         return birthday_of(self.personal_number)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is said who it is, by a personal number or a name that has a letter in it."""
+        return bool(self.personal_number or f"{self.first_name or ''}{self.last_name or ''}".strip())
+
 
 class Mark(StrEnum):
     """The attendance mark of a session, set by the person in charge. ``SICK``: without a certificate."""

@@ -14,7 +14,6 @@ from pydantic import Field, StrictBool
 
 from decision_service.application import adapters
 from decision_service.application.adapters import Intake
-from decision_service.application.adapters.intake import IDS
 from decision_service.application.case_file import Assumed, Person, PersonRole, people_faults
 from decision_service.application.fields import Day, Id, Part, PersonalNumber, Text
 from decision_service.application.form import Address, AdultAnswers, NormType
@@ -82,18 +81,17 @@ def read(adapter: str, data: Opaque, declared: Declared) -> Intake:
         intake = identified(intake, both.people)
     else:
         intake = adapters.read(adapter, data)
-    by_id = adapter in adapters.KNOWN_BY_ID and not declared.beside
-    if not has_applicant(intake.people, by_id=by_id):
+    if not has_applicant(intake.people, None if declared.beside else adapter):
         where = ("people",) if declared.beside else adapters.PEOPLE[adapter]
         raise InputError([fault("no_applicant", *where)])
     return taken_for_granted(intake, declared)
 
 
-def has_applicant(people: Iterable[Person], *, by_id: bool = False) -> bool:
+def has_applicant(people: Iterable[Person], adapter: str | None) -> bool:
     """Whether anybody applies, who can be found or written to: one with a personal number or a name, or whom
-    the form knows ``by_id``."""
+    the form of an adapter knows by the id, where one is said."""
     return any(
-        one.personal_number or one.first_name or one.last_name or (by_id and one.id not in IDS.values())
+        one.is_known or (adapter is not None and adapters.knows_by_id(adapter, one.id))
         for one in people
         if one.role is PersonRole.APPLICANT
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from decision_service.application.adapters import knows_by_id
 from decision_service.application.case_file import PersonRole
-from decision_service.application.kept import AddressJson, ContentJson
+from decision_service.application.kept import AddressJson, ContentJson, PersonJson
 from decision_service.outputs.addressee import Addressee
 from decision_service.store.tables import ApplicationRow
 
@@ -14,27 +15,38 @@ _ADULTS = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
 
 
 def addressees_of(row: ApplicationRow) -> tuple[Addressee, ...]:
-    """Everybody a letter about an application goes to."""
-    return addressees(json.loads(row.content))
+    """Everybody a letter about an application goes to: the applicant, and the other one where it is known who
+    that is. A letter to nobody could be anybody's; a person is asked who it is."""
+    adults = addressees(json.loads(row.content))
+    known = (to for to in adults[1:] if not to.is_nobody or knows_by_id(row.adapter, to.person))
+    return *adults[:1], *known
+
+
+def addressee(row: ApplicationRow, person: str) -> Addressee:
+    """Somebody of an application to whom a letter was to go, whatever the person has become there since."""
+    content: ContentJson = json.loads(row.content)
+    return _addressee(content, next(one for one in content["people"] if one["id"] == person))
 
 
 def addressees(content: ContentJson) -> tuple[Addressee, ...]:
-    """The same, of an application's content. An address that the application gives is the household's."""
-    people = content["people"]
-    protected = any(one.get("protected") for one in people)
-    shared = content["application"].get("address")
+    """The adults in an application's content, the applicant first."""
     return tuple(
-        Addressee(
-            person=one["id"],
-            name=" ".join(name for name in (one.get("first_name"), one.get("last_name")) if name),
-            personal_number=one.get("personal_number"),
-            address=() if protected else tuple(_lines(one.get("address") or shared)),
-            digital_mailbox=one.get("digital_mailbox"),
-            protected=protected,
-        )
-        for role in _ADULTS
-        for one in people
-        if one["role"] == role
+        _addressee(content, one) for role in _ADULTS for one in content["people"] if one["role"] == role
+    )
+
+
+def _addressee(content: ContentJson, one: PersonJson) -> Addressee:
+    """A person in an application's content. An address that the application gives is the household's."""
+    protected = any(each.get("protected") for each in content["people"])
+    names = [name for name in (one.get("first_name"), one.get("last_name")) if name and name.strip()]
+    address = one.get("address") or content["application"].get("address")
+    return Addressee(
+        person=one["id"],
+        name=" ".join(names),
+        personal_number=one.get("personal_number"),
+        address=() if protected else tuple(_lines(address)),
+        digital_mailbox=one.get("digital_mailbox"),
+        protected=protected,
     )
 
 

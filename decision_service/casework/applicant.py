@@ -172,7 +172,7 @@ def change(
         },
     )
     applied = [validated(Person, each) for each in before["people"]]
-    if any(has_applicant(applied, by_id=by) > has_applicant(case.people, by_id=by) for by in (False, True)):
+    if any(has_applicant(applied, by) > has_applicant(case.people, by) for by in (None, row.adapter)):
         raise InputError([fault("no_applicant", "people")])
     form = with_ids(case.application, case.people)
     _choose_month(row, before, form)

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from audit import proof
 from decision_service.casework import outbox
-from decision_service.casework.addressees import addressees_of
+from decision_service.casework.addressees import addressee, addressees_of
 from decision_service.casework.chain import AnyDecision, chain
 from decision_service.casework.decisions import document_of
 from decision_service.casework.letters import grounds_of, kept_letters, letter_of, notice_of, plans_of
@@ -127,7 +127,7 @@ def _notice(
     payload: LetterPayload | TellingTo = json.loads(current.payload)
     if "letter" in payload:
         return payload
-    to = next(one for one in addressees_of(application) if one.person == payload["to"])
+    to = addressee(application, payload["to"])
     letter = notice_of(office, application, _NOTICES[current.kind], to, current.created_at, payload)
     written: LetterPayload = {**payload, **letter.kept}
     current.payload = json.dumps(written, ensure_ascii=False)

@@ -47,14 +47,22 @@ class Addressee:
         )
 
     @property
+    def is_nobody(self) -> bool:
+        """Whether the letter would say nothing of who it is for."""
+        return not self.name and self.personal_number is None
+
+    @property
     def window(self) -> tuple[str, ...]:
         """The lines that may be seen through the envelope."""
         return (*((self.name,) if self.name else ()), *self.address)
 
     @property
     def numbered(self) -> str:
-        """The line with the personal number, which no envelope may show; empty where none is known."""
+        """The line with the personal number, which no envelope may show; empty where none is known. Who has
+        no name either is told by the id that the form gave."""
         number = self.personal_number
+        if self.is_nobody:
+            return f"Id i ansökan: {self.person}"
         return f"Personnummer {number[:8]}-{number[8:]}" if number else ""
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from decision_service.application.adapters.canonical import read as read_canonical
-from decision_service.application.adapters.intake import Intake
+from decision_service.application.adapters.intake import IDS, Intake
 from decision_service.application.adapters.mitt_helsingborg import read as read_mitt_helsingborg
 from decision_service.application.adapters.sundsvall import read as read_sundsvall
 from decision_service.reading.strict_json import InputError
@@ -29,10 +29,15 @@ PEOPLE: Mapping[str, Path] = {
     "mitt-helsingborg-v1": ("persons",),
 }
 """Where each form says who applies."""
-KNOWN_BY_ID = frozenset({"sundsvall-v1"})
-"""Forms that know people by their ids in a register of the municipality, and have no other way."""
+_KNOWN_BY_ID = frozenset({"sundsvall-v1"})
 
-__all__ = ["ADAPTERS", "KNOWN_BY_ID", "PEOPLE", "Intake", "read"]
+__all__ = ["ADAPTERS", "PEOPLE", "Intake", "knows_by_id", "read"]
+
+
+def knows_by_id(adapter: str, person: str) -> bool:
+    """Whether an id is one by which a register of the municipality knows a person: so it is in a form that
+    has no other way to say who somebody is, when it gives one."""
+    return adapter in _KNOWN_BY_ID and person not in IDS.values()
 
 
 def read(adapter: str, data: Any) -> Intake:

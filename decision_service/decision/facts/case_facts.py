@@ -181,4 +181,7 @@ def _not_understood(case: Case) -> Iterator[Unread]:
         yield from _of_registers(case, person)
     if not any(person.role is PersonRole.APPLICANT for person in case.adults):
         yield unread("people", "no_applicant")
+    for person in case.adults:
+        if not person.is_known:
+            yield unread(f"people.{person.id}", "nobody_known", role=role_of(person))
     yield from misplaced(case)

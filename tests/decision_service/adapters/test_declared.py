@@ -145,7 +145,14 @@ def test_children_have_their_own_answers() -> None:
     assert [one.field for one in intake.assumed] == ["people[1].lunch_away"]
 
 
-@pytest.mark.parametrize("people", [[], [{"id": "b1", "role": "CHILD", "first_name": "Barn"}]])
+@pytest.mark.parametrize(
+    "people",
+    [
+        [],
+        [{"id": "b1", "role": "CHILD", "first_name": "Barn"}],
+        [{"id": "p1", "role": "APPLICANT", "first_name": " ", "last_name": "\u00a0"}],
+    ],
+)
 def test_an_application_without_an_applicant_is_none(people: list[Json]) -> None:
     data = {"schema": "ansokan/1", "application": {}, "people": people}
     with pytest.raises(InputError, match="säger inte vem som söker"):
