@@ -51,6 +51,11 @@ POSTGRESQL = {
     ),
     "a policy that waits": ("CREATE POLICY dold ON task USING (application_id <> 'x')", SOME),
     "a policy that lets nobody in": ("ALTER TABLE task ENABLE ROW LEVEL SECURITY", SOME),
+    "a policy that shows all to another": (
+        "GRANT SELECT ON task TO pg_monitor; ALTER TABLE task ENABLE ROW LEVEL SECURITY; "
+        "CREATE POLICY alla ON task TO pg_signal_backend USING (true)",
+        SOME,
+    ),
     "a policy beside one that shows all": (
         "ALTER TABLE task ENABLE ROW LEVEL SECURITY; CREATE POLICY alla ON task USING (true); "
         "CREATE POLICY dold ON task AS RESTRICTIVE FOR SELECT USING (application_id <> 'x')",
