@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from uvicorn.supervisors import Multiprocess
 
 from decision_service.api.app import app_of
 from decision_service.api.server import configured
-from decision_service.commands import DONE, WRONG_INPUT, demonstration
+from decision_service.commands import DONE, INTERNAL_ERROR, WRONG_INPUT, demonstration
 from decision_service.commands.ending import failed
 from decision_service.installation.municipality import FolderOutput
 from decision_service.installation.settings import Settings, load_settings
@@ -75,8 +76,10 @@ def _several(settings: Settings, place: socket.socket, works: bool) -> int:
     trial = multiprocessing.get_context("spawn").Process(target=_made_ready)
     trial.start()
     trial.join()
-    if trial.exitcode:
-        return WRONG_INPUT
+    if code := trial.exitcode or DONE:
+        if code < 0:
+            print(f"lagrum: processen som skulle göra allt redo dödades (signal {-code}).", file=sys.stderr)
+        return code if code > 0 else INTERNAL_ERROR
     if settings.demonstration:
         print(_welcome(settings), flush=True)
     with tempfile.TemporaryDirectory(prefix="lagrum-metrics-") as folder:

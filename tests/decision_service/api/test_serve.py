@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ import pytest
 from sqlalchemy import URL
 
 from decision_service.cli import main
+from decision_service.commands import serve
+from decision_service.installation.settings import Settings
 from tests.world.cases import ROOT
 
 Json = dict[str, Any]
@@ -363,6 +366,16 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     several = refused(tmp_path, DATABASE_URL=address, PORT=str(free_port()), **more)
     assert several.returncode == 2
     assert several.stderr.count("LAGRUM_PUBLIC_URL") == 1, "told once, before there are any"
+
+
+@pytest.mark.parametrize(("ends", "said"), [(os.abort, "dödades (signal 6)"), (partial(sys.exit, 3), "")])
+def test_what_makes_all_ready_is_never_silently_gone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ends: Callable[[], None], said: str
+) -> None:
+    monkeypatch.setattr(serve, "_made_ready", ends)
+    with socket.socket() as place:
+        assert serve._several(Settings(), place, works=True) == 3
+    assert said in capsys.readouterr().err
 
 
 def test_several_processes_are_for_postgresql(
