@@ -22,6 +22,7 @@ from decision_service.application.fields import (
     Id,
     Moment,
     MonthText,
+    Name,
     Ore,
     Part,
     PersonalNumber,
@@ -61,8 +62,8 @@ class Person(Part):
     role: PersonRole
     born: Day | None = None
     personal_number: PersonalNumber | None = None
-    first_name: Text | None = None
-    last_name: Text | None = None
+    first_name: Name = None
+    last_name: Name = None
     lunch_away: StrictBool | None = None
     days_in_home: Annotated[StrictInt, Field(ge=0, le=31)] | None = None
     in_school: StrictBool | None = None
@@ -88,8 +89,8 @@ class Person(Part):
 
     @property
     def is_known(self) -> bool:
-        """Whether it is said who it is, by a personal number or a name that has a letter in it."""
-        return bool(self.personal_number or f"{self.first_name or ''}{self.last_name or ''}".strip())
+        """Whether it is said who it is, by a personal number or a name."""
+        return bool(self.personal_number or self.first_name or self.last_name)
 
 
 class Mark(StrEnum):

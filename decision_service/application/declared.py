@@ -15,7 +15,7 @@ from pydantic import Field, StrictBool
 from decision_service.application import adapters
 from decision_service.application.adapters import Intake
 from decision_service.application.case_file import Assumed, Person, PersonRole, people_faults
-from decision_service.application.fields import Day, Id, Part, PersonalNumber, Text
+from decision_service.application.fields import Day, Id, Name, Part, PersonalNumber
 from decision_service.application.form import Address, AdultAnswers, NormType
 from decision_service.reading.faults import Model, validated
 from decision_service.reading.names import may_be_one_name
@@ -50,8 +50,8 @@ class Identity(Part):
     id: Id
     personal_number: PersonalNumber | None = None
     born: Day | None = None
-    first_name: Text | None = None
-    last_name: Text | None = None
+    first_name: Name = None
+    last_name: Name = None
     lunch_away: StrictBool | None = None
     in_school: StrictBool | None = None
     protected: StrictBool | None = None

@@ -99,6 +99,10 @@ def month_of(text: str) -> Month:
         raise MisfitError(fault("not_month", found=shown(text))) from None
 
 
+def _said(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
 def birthday_of(number: str) -> date:
     """The day of birth in a personal number."""
     found: date = Personnummer(number).get_date()
@@ -123,6 +127,8 @@ Moment = Annotated[datetime, BeforeValidator(_moment)]
 PersonalNumber = Annotated[str, BeforeValidator(_personal_number)]
 """Twelve digits with a right check digit; coordination numbers too."""
 Text = Annotated[str, Field(max_length=4000)]
+Name = Annotated[Text | None, BeforeValidator(_said)]
+"""A name of a person; one of spaces alone is none."""
 Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.:-]+$")]
 MonthText = Annotated[
     str,

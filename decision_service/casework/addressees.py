@@ -38,11 +38,10 @@ def addressees(content: ContentJson) -> tuple[Addressee, ...]:
 def _addressee(content: ContentJson, one: PersonJson) -> Addressee:
     """A person in an application's content. An address that the application gives is the household's."""
     protected = any(each.get("protected") for each in content["people"])
-    names = [name for name in (one.get("first_name"), one.get("last_name")) if name and name.strip()]
     address = one.get("address") or content["application"].get("address")
     return Addressee(
         person=one["id"],
-        name=" ".join(names),
+        name=" ".join(name for name in (one.get("first_name"), one.get("last_name")) if name),
         personal_number=one.get("personal_number"),
         address=() if protected else tuple(_lines(address)),
         digital_mailbox=one.get("digital_mailbox"),

@@ -33,8 +33,7 @@ def adult(case: Case, person: Person, base: Sources, derivations: Mapping[str, D
 
 def name_of(person: Person) -> str:
     """What an adult is called."""
-    first = person.first_name
-    return first if first and first.strip() else role_of(person)
+    return person.first_name or role_of(person)
 
 
 def role_of(person: Person) -> str:

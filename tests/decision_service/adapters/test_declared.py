@@ -80,6 +80,7 @@ def test_another_personal_number_than_the_form_has_is_refused() -> None:
         ({}, []),
         ({"first_name": "Sam"}, ["people.p1.first_name: namnet ”Kim” är ett annat än ”Sam” i ärendet."]),
         ({"first_name": "Kim Sam"}, []),
+        ({"first_name": " "}, []),
         ({"born": "1988-02-09"}, []),
         (
             {"lunch_away": False},
@@ -102,6 +103,7 @@ def test_what_comes_beside_and_says_something_else_than_the_form_is_told(said: J
     assert before.unmapped == ()
     intake = read("ansokan/1", {"form": form, "people": [{"id": "p1", **said}]}, BESIDE)
     assert [each.sentence for each in intake.unmapped] == told
+    assert (intake.people[0].first_name or "").strip()
 
 
 def test_a_form_whose_people_should_come_beside_is_refused_without_them() -> None:
