@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import secrets
 import threading
 import time
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -18,7 +15,6 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine
 from sqlalchemy import select as columns
-from sqlmodel import col, select
 
 import audit
 from audit import tables as log_tables
@@ -28,9 +24,8 @@ from audit.errors import RowError
 from audit.reading import TrailWords
 from decision_service.access.local import LocalIssuer
 from decision_service.access.tokens import Tokens
-from decision_service.casework import examine, leases, logged_alone, search
+from decision_service.casework import leases, logged_alone
 from decision_service.casework.checking import checked_log
-from decision_service.casework.examine import Examined
 from decision_service.casework.lanes import Lanes
 from decision_service.casework.office import Clock, Office, keyed
 from decision_service.casework.right_time import require_right_time
@@ -42,27 +37,26 @@ from decision_service.impact.population import reckoner
 from decision_service.impact.runner import Runner
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import Settings, made_once
-from decision_service.jobs import Jobs, Turns
+from decision_service.jobs import Jobs
 from decision_service.lawmaking.checking import check_waiting, checker
 from decision_service.log import adoption, journal, publications, releases
 from decision_service.log.publications import newest_number
 from decision_service.log.trail_words import words
+from decision_service.operations.examining import Examining
 from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import Check, older, read_figures, readiness
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
 from decision_service.planning import offered_before
 from decision_service.planning.resealing import reseal
-from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.configured import registers_of
 from decision_service.store.address import reached
-from decision_service.store.database import migrate, open_engine, reading, time_of, with_a_clock
+from decision_service.store.database import migrate, open_engine, time_of, with_a_clock
 from decision_service.store.known_key import PSEUDONYM, is_known, require_known
 from decision_service.store.sealed import use_keys
 from decision_service.store.sealing import seal_what_is_clear
-from decision_service.store.tables import ApplicationRow, ApplicationState
 from norms.fault import fault
 from norms.month import Month
 from rules import rulebook
@@ -81,14 +75,6 @@ _READY = timedelta(seconds=2)
 _VERIFY, _QUIET = timedelta(hours=24), timedelta(minutes=2)
 """Every log is checked from its first entry once a day, the first time when a process has begun."""
 
-MOST_WAITED_FOR = 1000
-"""Examinations that somebody waits for in a process, those that have not begun among them."""
-BEHIND = 20
-"""Applications that may wait to be examined before those who send more have to leave room for it."""
-_WAITING = (
-    select(ApplicationRow.id).where(col(ApplicationRow.state) == ApplicationState.RECEIVED).limit(BEHIND + 1)
-)
-
 _log = structlog.get_logger()
 
 
@@ -100,7 +86,7 @@ def utc_now() -> datetime:
 @dataclass
 class Service:
     """A process of the service. ``start`` begins to work on what waits; ``stop`` lets what has begun end;
-    ``watch`` follows what is published. ``waited_for`` counts the examinations that somebody waits for.
+    ``watch`` follows what is published.
 
     ``office`` is another when another release decides: whoever works takes it once and keeps it."""
 
@@ -122,69 +108,13 @@ class Service:
     _followed_at: float = field(default_factory=time.monotonic, init=False)
     _following: threading.Lock = field(default_factory=threading.Lock, init=False)
     _stopping: threading.Event = field(default_factory=threading.Event, init=False)
-    waiters: dict[str, ThreadPoolExecutor] = field(init=False)
-    """Those that somebody waits for, by municipality: where the log of one is held, nobody in another waits
-    for a thread."""
-    _waiters_turns: Turns = field(init=False)
-    """Of those that somebody waits for, so many are evaluated at a time as of all others, the first first.
-    More would take turns with each other, and with whoever is to hear of them."""
-    _queue_turns: Turns = field(init=False)
-    """And of all others."""
-    _writing: dict[str, Turns] = field(init=False)
-    """Of each municipality one at a time is written, for its log takes no more."""
     _watcher: threading.Thread | None = field(default=None, init=False)
-    waited_for: int = field(default=0, init=False)
+    examining: Examining = field(init=False)
     _fit: dict[str, str | None] = field(default_factory=dict, init=False)
     """Why the program cannot assess by a release, by its id."""
 
     def __post_init__(self) -> None:
-        municipalities = self.office.installation.municipalities
-        self.waiters = {each: ThreadPoolExecutor(16, f"waiting {each}") for each in municipalities}
-        self._waiters_turns, self._queue_turns = Turns(self.settings.workers), Turns(self.settings.workers)
-        self._writing = {each: Turns(1) for each in municipalities}
-
-    def examine_within(self, tenant: str, application_id: str, seconds: float) -> None:
-        """Look at an application at once, for somebody who waits; goes on behind them when they cannot. Where
-        too many wait already it is examined in its turn instead."""
-        if (work := self._begun(tenant, application_id)) is not None:
-            wait([work], seconds)
-
-    async def examined_within(self, tenant: str, application_id: str, seconds: float) -> Examined | None:
-        """The same, and no thread is held by the waiting: what was written, where it was in time."""
-        if (work := self._begun(tenant, application_id)) is None:
-            return None
-        done, _ = await asyncio.wait([asyncio.wrap_future(work)], timeout=seconds)
-        return work.result() if done else None
-
-    def _begun(self, tenant: str, application_id: str) -> Future[Examined | None] | None:
-        """An examination that somebody waits for. What goes wrong in it is for the log and the next sweep."""
-        with self._lock:
-            if self.waited_for >= MOST_WAITED_FOR:
-                work = None
-            else:
-                self.waited_for += 1
-                work = self.waiters[tenant].submit(self._examine_for_somebody, tenant, application_id)
-        if work is None:
-            self.jobs.enqueue(tenant, application_id)
-        return work
-
-    def _examine_for_somebody(self, tenant: str, application_id: str) -> Examined | None:
-        try:
-            return next(iter(self._examined(tenant, [application_id], self._waiters_turns)), None)
-        except Exception as error:
-            _log.error("examine_failed", application=application_id, error=sort_and_place(error))
-            return None
-        finally:
-            with self._lock:
-                self.waited_for -= 1
-
-    def _examined(self, tenant: str, applications: Sequence[str], turns: Turns) -> list[Examined]:
-        return _examined(self.office, self.metrics, tenant, applications, turns, self._writing[tenant])
-
-    def is_behind(self) -> bool:
-        """Whether more applications wait to be examined than are being examined."""
-        with reading(self.office.engine) as session:
-            return len(session.exec(_WAITING).all()) > BEHIND
+        self.examining = Examining(lambda: self.office, self.metrics, self.jobs, self.settings.workers)
 
     def evaluators_of(self, release: str) -> Evaluators:
         """What evaluates under a release that has decided something. Raises FindingsError."""
@@ -284,8 +214,7 @@ class Service:
         self.jobs.schedule("figures", _FIGURES, partial(noted, self.office, "figures", self._refresh))
         self.jobs.schedule("verify", _VERIFY, partial(noted, self.office, "verify", self._verify), _QUIET)
         self.jobs.schedule("drafts", _DRAFTS, partial(check_waiting, self.office, self.checker))
-        examined = partial(self._examined, turns=self._queue_turns)
-        work = partial(self.jobs.run, examined, self.settings.workers)
+        work = partial(self.jobs.run, self.examining.examine_in_turn, self.settings.workers)
         self.worker = threading.Thread(target=work, name="jobs")
         self.worker.start()
 
@@ -319,8 +248,7 @@ class Service:
             self._watcher.join()
         if self.lanes is not None:
             self.lanes.stop()
-        for each in self.waiters.values():
-            each.shutdown()
+        self.examining.stop()
 
     def wait(self) -> None:
         """Until somebody stops it."""
@@ -523,30 +451,3 @@ def _kept_book(office: Office, release: str) -> Rulebook:
 
 def _renew(office: Office) -> None:
     office.leases.renew(office.engine, office.clock())
-
-
-def _examined(
-    office: Office,
-    metrics: Metrics,
-    tenant: str,
-    applications: Sequence[str],
-    *turns: Turns,
-) -> list[Examined]:
-    """Look at some applications, and count what came of each whose people are not protected: beside the queue
-    the figures would tell of the others."""
-    require_right_time(office)
-    before = office.crashes
-    found = examine.examine_all(office, tenant, applications, *turns)
-    if office.crashes > before:
-        metrics.crashed()
-    for assessment, margin, row, _ in found:
-        if not assessment.engines.agree:
-            _log.error("engines_disagree", tenant=tenant, application=row.id)
-        if row.protected:
-            continue
-        first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""
-        seconds = margin.total_seconds()
-        metrics.decided(tenant, assessment.outcome, first, automatic=assessment.automatic, margin=seconds)
-        if not assessment.engines.agree:
-            metrics.disagreed(tenant)
-    return found

@@ -125,7 +125,7 @@ async def send_application(
     if standing is not None:
         return standing
     if new and seconds is not None:
-        found = await service_of(request).examined_within(caller.tenant, application, seconds)
+        found = await service_of(request).examining.examined_within(caller.tenant, application, seconds)
         written = views.just_written(found.row, found.decision) if found is not None else None
         if found is not None and written is not None:
             return _told(request, written, found.row, new=True, seconds=seconds)

@@ -432,7 +432,7 @@ def _looked_at(request: Request, worker: Visitor, application: str) -> Response:
     """Let the machine look at the case at once, and show what it came to. Nobody else is asked to look too:
     who came second would show the case as it was before."""
     service = service_of(request)
-    service.examine_within(worker.tenant, application, PATIENCE)
+    service.examining.examine_within(worker.tenant, application, PATIENCE)
     with reading(service.office.engine) as session, suppress(LookupError):
         row = session.get_one(ApplicationRow, (worker.tenant, application))
         if row.state == ApplicationState.DECIDED:

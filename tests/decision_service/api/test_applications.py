@@ -95,7 +95,7 @@ def test_a_wait_of_no_time_is_an_answer_at_once_and_nothing_is_lost(whole: Whole
     sender, person = whole.eservice(), whole.known()
     answer = sender.send(application(person, NOVEMBER), prefer="wait=0")
     assert answer.headers["preference-applied"] == "wait=0"
-    whole.service.waiters[TENANT].submit(lambda: None).result()
+    whole.service.examining.waiters[TENANT].submit(lambda: None).result()
     whole.clock.forward(minutes=2)
     whole.settle()
     assert sender.state(answer.json()["id"])["state"] == "beslutad"

@@ -23,7 +23,6 @@ from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 
 from audit.head import lock
-from decision_service import service as running_service
 from decision_service.api import intake, limits, server
 from decision_service.api.app import app_of
 from decision_service.api.intake import AT_ONCE, HELD, MOST_WAITING, IntakeTurns
@@ -31,6 +30,7 @@ from decision_service.api.limits import BodyLimit
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import applications
 from decision_service.evaluation import Evaluators
+from decision_service.operations import examining
 from decision_service.service import Service
 from decision_service.store.database import reading
 from decision_service.store.tables import ApplicationRow, ApplicationState
@@ -76,7 +76,7 @@ def stuck(one: Whole) -> Iterator[tuple[Service, httpx.Client]]:
             finally:
                 evaluators.go.set()
     finally:
-        service.waiters[TENANT].submit(lambda: None).result()
+        service.examining.waiters[TENANT].submit(lambda: None).result()
 
 
 WAIT = 30
@@ -117,14 +117,14 @@ def served_while_they_wait(one: Whole, number: int) -> float:
     """Nobody who waits has an answer, and others have: the longest that health took, in seconds."""
     with stuck(one) as (service, client), ExitStack() as stack:
         crowd = Crowd(one, client, stack)
-        while service.waited_for < number:
-            if service.waited_for == len(crowd.waiting):
+        while service.examining.waited_for < number:
+            if service.examining.waited_for == len(crowd.waiting):
                 crowd.grow(20)
             assert client.get("/healthz").status_code == 200
         took = [client.get("/healthz").elapsed.total_seconds() for _ in range(20)]
         assert client.get("/v1/9999/rules/riksnorm.gemensam").status_code == 200
         assert replace(one.eservice(), http=client).get("/applications").status_code == 200
-        assert service.waited_for == number
+        assert service.examining.waited_for == number
         for each, since in zip(crowd.waiting, crowd.since, strict=True):
             each.setblocking(False)
             if time.monotonic() - since < WAIT - 1:  # who has waited to the end is answered
@@ -146,7 +146,7 @@ def test_of_those_that_wait_no_more_are_evaluated_at_a_time_than_there_are_worke
         while begun(service, crowd) < 6 or not evaluators.inside:
             time.sleep(0.01)
         evaluators.go.set()
-        while service.waited_for:
+        while service.examining.waited_for:
             time.sleep(0.01)
         assert evaluators.most <= service.settings.workers
 
@@ -163,7 +163,7 @@ def test_a_log_that_is_held_keeps_nobody_in_another_municipality_waiting(alone_o
             lock(connection, FOUR_EYES, None)
             service.start()
             for each in sent[:10]:
-                service.examine_within(FOUR_EYES, each, 0)
+                service.examining.examine_within(FOUR_EYES, each, 0)
             for each in sent[10:]:
                 service.jobs.enqueue(FOUR_EYES, each)
             later = [senders.submit(theirs.send, application(whole.person(), NOVEMBER)) for _ in range(4)]
@@ -199,7 +199,7 @@ def test_who_has_waited_is_told_what_was_written_and_it_is_not_read_again(
 def test_one_more_than_may_wait_is_answered_at_once_and_nothing_is_lost(
     one: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running_service, "MOST_WAITED_FOR", 0)
+    monkeypatch.setattr(examining, "MOST_WAITED_FOR", 0)
     sender, person = one.eservice(), one.known()
     answer = sender.send(application(person, NOVEMBER), prefer="wait=30")
     assert answer.status_code == 202
@@ -214,11 +214,11 @@ def test_a_fault_in_what_is_waited_for_is_not_the_senders(
     def broken(*_: object) -> None:
         raise OSError
 
-    monkeypatch.setattr(running_service, "_examined", broken)
+    monkeypatch.setattr(examining, "_examined", broken)
     sender = one.eservice()
     answer = sender.send(application(one.known(), NOVEMBER), prefer="wait=30")
     assert (answer.status_code, answer.json()["state"]) == (202, "mottagen")
-    assert one.service.waited_for == 0
+    assert one.service.examining.waited_for == 0
 
 
 # Turns
