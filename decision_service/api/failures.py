@@ -39,13 +39,14 @@ def add_handlers(app: FastAPI) -> None:
         app.add_exception_handler(kind, _answered)
 
 
-def problem_of(error: Exception) -> ProblemError:
-    """The problem that an exception of one of the ``HANDLED`` kinds is."""
+def problem_of(error: Exception, in_address: frozenset[str] = frozenset()) -> ProblemError:
+    """The problem that an exception of one of the ``HANDLED`` kinds is. ``in_address`` as in
+    ``invalid_input``."""
     match error:
         case ProblemError():
             return error
         case InputError():
-            return invalid_input(error)
+            return invalid_input(error, in_address)
         case RequestValidationError():
             return ProblemError("invalid", errors=list(_in_parameters(error)))
         case HTTPException():
@@ -55,17 +56,14 @@ def problem_of(error: Exception) -> ProblemError:
             raise TypeError(f"{type(error).__name__} is no way that a request fails.")
 
 
-def invalid_input(error: InputError) -> ProblemError:
-    """The problem of an input that does not hold, with each fault at its place."""
-    return ProblemError("invalid", errors=[FieldFault(each) for each in error.faults])
+def invalid_input(error: InputError, in_address: frozenset[str] = frozenset()) -> ProblemError:
+    """The problem of an input that does not hold, with each fault at its place in the body, or by the name
+    that stands ``in_address``."""
+    return ProblemError("invalid", errors=[_placed(each, in_address) for each in error.faults])
 
 
 async def _answered(request: Request, error: Exception) -> Response:
-    problem = problem_of(error)
-    if isinstance(error, InputError):
-        names = names_in_address(request)
-        problem = ProblemError("invalid", errors=[_placed(each, names) for each in error.faults])
-    return response(problem, request.scope)
+    return response(problem_of(error, names_in_address(request)), request.scope)
 
 
 def _placed(found: Fault, names: frozenset[str]) -> FieldFault:

@@ -211,7 +211,7 @@ def _changed(connection: Connection, table: Table, column: Column[Any]) -> int:
     rows = connection.execute(select(*kept)).mappings().all()
     if (
         table.name == "message"
-    ):  # a payment is vouched for, and which row comes first is for the database to say
+    ):  # of one kind: a payment is vouched for, and nobody says which row comes first
         rows = [row for row in rows if row["kind"] == "receipt"]
     found = next((row for row in rows if row[column.name] is not None), rows[0] if rows else None)
     if found is None:
