@@ -167,7 +167,7 @@ def test_what_is_known_of_a_case_that_says_nothing_is_all_assumed() -> None:
         "municipality": "1384",
         "received_at": "2026-11-02T08:00:00Z",
         "application": {"applicationType": "RENEWAL"},
-        "people": [{"id": "p1", "role": "APPLICANT", "born": "1988-02-09"}],
+        "people": [{"id": "p1", "role": "APPLICANT", "first_name": "Ada", "born": "1988-02-09"}],
     }
     case = read(nothing)
     law = engines(case).law
