@@ -6,7 +6,6 @@ has changed it meanwhile wins, and the machine starts over.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
@@ -108,7 +107,7 @@ def examine_all(
     wrong = list[_Wrong]()
     with office.leases.holding(municipality, applications):
         rows = _begun(office, municipality, applications)
-        asked = _each_alone(partial(_asked, office), rows, wrong, attrgetter("id"))
+        asked = _asked(office, rows, wrong)
         with turn:
             gathered = _together(partial(_gathered, office), asked, wrong, attrgetter("row.id"))
             assessed = _each_alone(partial(_evaluated, office), gathered, wrong, attrgetter("asked.row.id"))
@@ -171,13 +170,15 @@ def _begun(office: Office, municipality: str, applications: Sequence[str]) -> li
         return []
 
 
-def _asked(office: Office, rows: Sequence[ApplicationRow]) -> list[AskedApplication]:
-    """What the registers say of the people of each application."""
-    content = [json.loads(row.content) for row in rows]
-    return [
-        AskedApplication(row, each, gather.ask_registers(office, row, each))
-        for row, each in zip(rows, content, strict=True)
-    ]
+def _asked(office: Office, rows: Sequence[ApplicationRow], wrong: list[_Wrong]) -> list[AskedApplication]:
+    """The applications of whose people the registers have been asked."""
+    found = list[AskedApplication]()
+    for row, one in zip(rows, gather.ask_registers(office, rows), strict=True):
+        if isinstance(one, Exception):
+            wrong.append((row.id, one))
+        else:
+            found.append(one)
+    return found
 
 
 def _gathered(office: Office, asked: Sequence[AskedApplication]) -> list[Gathered]:

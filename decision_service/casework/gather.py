@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -43,6 +44,9 @@ from decision_service.store.tables import (
 )
 from norms.month import Month
 
+AT_A_TIME = 16
+"""Questions to the registers of a municipality that one examination of several applications asks at once."""
+
 _ADULTS, _CHILD = ("APPLICANT", "CO_APPLICANT"), "CHILD"
 
 
@@ -52,13 +56,6 @@ def with_numbers(content: ContentJson, *roles: str) -> Iterator[tuple[str, str]]
         number = person.get("personal_number")
         if number and (not roles or person["role"] in roles):
             yield person["id"], number
-
-
-def ask_registers(office: Office, row: ApplicationRow, content: ContentJson) -> dict[str, Answers]:
-    """Every agency's answer by person. Takes as long as it takes: outside any transaction."""
-    registers = office.registers[row.tenant]
-    month = Month.parse(row.month)
-    return {id_: registers.ask(number, month, row.id) for id_, number in with_numbers(content, *_ADULTS)}
 
 
 @dataclass(frozen=True)
@@ -72,6 +69,31 @@ class AskedApplication:
     def agencies(self) -> dict[str, Opaque]:
         """What each agency said, by person."""
         return {person: without_decimals(dict(one.agencies)) for person, one in self.registers.items()}
+
+
+def ask_registers(office: Office, rows: Sequence[ApplicationRow]) -> list[AskedApplication | Exception]:
+    """What the registers say of the adults of each application, or what went wrong with its questions. All
+    are asked at the same time, ``AT_A_TIME`` at most, outside any transaction: it takes as long as the
+    slowest answer."""
+    content: list[ContentJson] = [json.loads(row.content) for row in rows]
+    adults = [[*with_numbers(each, *_ADULTS)] for each in content]
+
+    def ask(row: ApplicationRow, number: str) -> Answers:
+        return office.registers[row.tenant].ask(number, Month.parse(row.month), row.id)
+
+    found = list[AskedApplication | Exception]()
+    with ThreadPoolExecutor(AT_A_TIME, "ask") as pool:
+        asked = [
+            {id_: pool.submit(ask, row, number) for id_, number in its}
+            for row, its in zip(rows, adults, strict=True)
+        ]
+        for row, each, answers_of in zip(rows, content, asked, strict=True):
+            try:
+                answered = {id_: one.result() for id_, one in answers_of.items()}
+                found.append(AskedApplication(row, each, answered))
+            except Exception as error:  # our own fault, of this one alone
+                found.append(error)
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 import structlog
@@ -19,7 +20,7 @@ from decision_service.casework.office import Office
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.registers.port import Answers
 from decision_service.store.database import transaction
-from decision_service.store.tables import ApplicationState, AssessmentRow, DecisionRow
+from decision_service.store.tables import FOR_THE_MACHINE, ApplicationState, AssessmentRow, DecisionRow
 from norms.month import Month
 from tests.decision_service.casework.test_statements import counted
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
@@ -84,6 +85,22 @@ def test_one_that_hides_others_is_written_alone(world: World, four: list[str]) -
     assert [world.row(each).protected for each in (*four, earlier)] == [False, True, False, False, True]
     assert world.state(four[1]) == ApplicationState.HANDLAGGARE
     world.whole()
+
+
+def test_the_registers_are_asked_about_everybody_at_the_same_time(
+    world: World, four: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A register that takes its time is waited for once, not once for each person."""
+    couple = application(5, NOVEMBER, maritalStatus="COHABITING")
+    other = {"id": "p2", "role": "CO_APPLICANT", "personal_number": personal_number(6), "first_name": "Bo"}
+    couple["people"].append(other)
+    of_two = world.receive(couple)
+    together = Barrier(len(FOUR) + 2, timeout=60)
+    monkeypatch.setattr(world.registers, "before", lambda _: together.wait())
+    examine_all(world.office, TENANT, [*four, of_two])
+    assert not together.broken
+    assert states(world, four) == [ApplicationState.DECIDED] * 4
+    assert world.state(of_two) not in FOR_THE_MACHINE
 
 
 def test_more_cost_hardly_more_statements(world: World, four: list[str]) -> None:
