@@ -6,11 +6,11 @@ is never read as if it were known. Both engines read the same facts and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from rules.language.types import Base
 from rules.language.vocabulary import Term, Vocabulary
@@ -60,12 +60,31 @@ class Disputed:
         return tuple(value for _, value in self.values)
 
 
+class Made(StrEnum):
+    """How a fact was made of what stands where it came from."""
+
+    COPIED = "copied"
+    INFERRED = "inferred"
+    EMPTY = "empty"
+    """Of lists with nothing in them."""
+    ASSUMED = "assumed"
+    """Of nothing: none of the fields is filled in."""
+
+
+class FactOrigin(NamedTuple):
+    """Where a fact came from: how it was made, of what stands where. A place is a path in the case, or what
+    those who build facts know of a source that is no field. The rules only carry it."""
+
+    made: Made
+    places: tuple[Hashable, ...]
+
+
 @dataclass(frozen=True)
 class Entity:
     """One adult, child, income … of a case.
 
-    ``values`` maps paths (``barn.ålder``) to values; ``origin`` says where each came from; ``owner`` is
-    the id of the entity it belongs to, ``label`` the name people know it by.
+    ``values`` maps paths (``barn.ålder``) to values; ``origin`` says where each came from, where that is
+    known; ``owner`` is the id of the entity it belongs to, ``label`` the name people know it by.
     """
 
     kind: str
@@ -73,7 +92,7 @@ class Entity:
     values: Mapping[str, Known | Disputed]
     owner: str | None = None
     label: str = ""
-    origin: Mapping[str, str] = field(default_factory=dict)
+    origin: Mapping[str, FactOrigin] = field(default_factory=dict)
 
 
 class FactError(Exception):
@@ -104,7 +123,7 @@ class Facts:
         """These facts and further entities."""
         return Facts((*self.entities, *entities), self.incomplete)
 
-    def with_nobody_answering(self, vocabulary: Vocabulary, origin: str = "") -> Facts:
+    def with_nobody_answering(self, vocabulary: Vocabulary, origin: FactOrigin | None = None) -> Facts:
         """These facts where nobody has answered what they do not say was answered: whether somebody has is
         never unknown. ``origin`` is where that comes from."""
         silent = {
@@ -115,7 +134,7 @@ class Facts:
             }
             for name, kind in vocabulary.kinds.items()
         }
-        told = {name: dict.fromkeys(values, origin) for name, values in silent.items()}
+        told = {name: dict.fromkeys(values, origin) if origin else {} for name, values in silent.items()}
         found = [
             replace(
                 each,

@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.application.fields import MonthText
 from decision_service.decision.estimated import EstimatedLine, EstimateDocument, UnconfirmedAmount
-from decision_service.decision.facts.made import ASSUMED
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
@@ -23,7 +22,7 @@ from rules.book import Rulebook
 from rules.evaluated import Evaluation
 from rules.evaluation import Agreed, Engines
 from rules.explanation import explain_line, lacking
-from rules.facts import Entity, Facts, Known, Unknown
+from rules.facts import Entity, FactOrigin, Facts, Known, Made, Unknown
 from rules.language.vocabulary import ANSWER, Stage
 from rules.law import Law, resolve
 from rules.outcome import Line
@@ -148,7 +147,7 @@ def calculated(request: EstimateRequest, book: Rulebook) -> tuple[Estimate, Fact
     # Rules that ask questions are about applications, not about sums.
     law = resolve(book, Month.parse(request.month), request.municipality).of_sums
     facts, assumptions = _facts(request, law)
-    facts = facts.with_nobody_answering(law.vocabulary, f"{ASSUMED}{ANSWER}")
+    facts = facts.with_nobody_answering(law.vocabulary, FactOrigin(Made.ASSUMED, (ANSWER,)))
     facts.check(law.vocabulary)
     agreed = Engines(law).evaluate(facts, STAGES)
     _refuse_unless_whole(agreed)
@@ -319,9 +318,10 @@ def _entity(
 ) -> Entity:
     """An entity with the origin of each value: what is not among the fields that were given is assumed."""
     origin = {
-        path: f"{place}.{field}"
-        if field in said.model_fields_set
-        else f"{ASSUMED}{place}.{field}".rstrip(".")
+        path: FactOrigin(
+            Made.COPIED if field in said.model_fields_set else Made.ASSUMED,
+            (f"{place}.{field}" if field else place,),
+        )
         for path, (_, field) in values.items()
     }
     return Entity(kind, id_, {path: value for path, (value, _) in values.items()}, owner, label, origin)

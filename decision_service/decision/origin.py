@@ -1,41 +1,40 @@
 """Where a fact came from, in words that a reviewer understands.
 
-Whoever builds the facts notes a source that a machine can follow: ``costs[0].appliedAmount``,
-``registers.fk``, ``history[2].costs``; several are divided by a comma. Before them stands how the value was
-made of them, where it was not copied. The words for them stand in ``origin.yaml``.
+Whoever builds the facts notes how each was made, and the places that it was made of: paths that a machine can
+follow, ``costs[0].appliedAmount``, ``registers.fk``, ``history[2].costs``, or who says what stands there. The
+words for them stand in ``origin.yaml``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from decision_service.decision.facts.case import ANNOUNCED, PAID
-from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
+from decision_service.decision.facts.made import (
+    AddedBy,
+    AnsweredBy,
+    FactPlaces,
+    PaymentMade,
+    TakenForGranted,
+)
 from decision_service.decision.texts import Plain, places
 from decision_service.registers.ssbtek.benefits import benefit as benefit_of
 from norms import document
 from norms.month import day_in_words
 from rules.evaluated import Evaluation
+from rules.facts import FactOrigin, Made
 from rules.language.vocabulary import ANSWER, Source
 from rules.law import Law
 from rules.outcome import HOUSEHOLD
 from rules.schema import FileModel, validate
 
 FILE = Path(__file__).with_name("origin.yaml")
-_MADE: Mapping[str, Literal["inferred", "empty", "assumed"]] = {
-    INFERRED: "inferred",
-    EMPTY: "empty",
-    ASSUMED: "assumed",
-}
-_PAYMENT = re.compile(rf"({PAID}|{ANNOUNCED})\[(\S+) ((\w+):.*)\]")
-_SOURCE = re.compile(r"(?P<part>\w+)(?:\[(?P<row>\w*)\])?(?:\.(?P<inner>.+))?")
+_PATH = re.compile(r"(?P<part>\w+)(?:\[(?P<row>\w*)\])?(?:\.(?P<inner>.+))?")
 _FORM = "ansökan"
 
 
@@ -45,8 +44,8 @@ class Origins:
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._law, kinds = evaluation.law, evaluation.law.vocabulary.kinds
-        household: dict[str, str] = {}
-        self.given: dict[str, Mapping[str, str]] = {HOUSEHOLD: household}
+        household: dict[str, FactOrigin] = {}
+        self.given: dict[str, Mapping[str, FactOrigin]] = {HOUSEHOLD: household}
         for entity in evaluation.facts.entities:
             if kinds[entity.kind].single:
                 household.update(entity.origin)
@@ -68,9 +67,9 @@ class Origins:
 
     def told(self, subject: str, path: str) -> str:
         """Where a value of a subject, or of the household, came from."""
-        source = self.given[subject].get(path)
-        if source is not None:
-            return words_of(source)
+        origin = self.given[subject].get(path)
+        if origin is not None:
+            return words_of(origin)
         return unsaid(self._law, path, self.concluded.get((subject, path)))
 
 
@@ -102,21 +101,21 @@ def concluded_by(titles: Iterable[str]) -> str:
 
 
 @lru_cache(20_000)
-def words_of(source: str) -> str:
-    """A source in words."""
-    if source.startswith(f"{ANSWER}:"):
-        return _words().texts.answer.format(vem=source.partition(":")[2])
-    for mark, made in _MADE.items():
-        if source.startswith(mark):
-            text: str = getattr(_words().texts, made)
-            return text.format(källa=words_of(source.removeprefix(mark)))
+def words_of(origin: FactOrigin) -> str:
+    """An origin in words."""
     fields: dict[str, list[str]] = {}
-    for each in source.split(", "):
-        part, field = _part_and_field(each)
+    for place in origin.places:
+        part, field = _part_and_field(place) if isinstance(place, str) else (_who_says(place), "")
         named = fields.setdefault(part, [])
         if field and field not in named:
             named.append(field)
-    return "; ".join(_told(part, named) for part, named in fields.items())
+    told = "; ".join(_told(part, named) for part, named in fields.items())
+    return told if origin.made is Made.COPIED else _words().texts.made(origin.made).format(källa=told)
+
+
+def where(places: FactPlaces) -> str:
+    """Where something stands, for those who look it up: a path as it is, else who says it."""
+    return ", ".join(each if isinstance(each, str) else _who_says(each) for each in places)
 
 
 def part_of(path: str) -> str:
@@ -140,18 +139,29 @@ def _told(part: str, fields: list[str]) -> str:
     return texts.fields.format(ställe=part, fält=texts.both.format(en=", ".join(most), annan=last))
 
 
-def _part_and_field(source: str) -> tuple[str, str]:
-    """The part of the case that a source is in, and the field; a name that has no words stands as it is."""
-    words, found = _words(), _SOURCE.fullmatch(source)
-    if payment := _PAYMENT.fullmatch(source):
-        made, day, benefit, agency = payment.groups()
-        when = day_in_words(date.fromisoformat(day))
-        return (
-            f"{words.agencies[agency.lower()]}, {words.payments[made]} {when} ({benefit_of(benefit).label})",
-            "",
-        )
+def _who_says(place: Hashable) -> str:
+    """Who says what is no field of the case."""
+    texts = _words().texts
+    match place:
+        case PaymentMade(made, day, agency, benefit):
+            text, label = texts.payment if made else texts.announced, benefit_of(benefit).label
+            return text.format(myndighet=agency_of(agency), dag=day_in_words(day), förmån=label)
+        case AnsweredBy(by, day, ""):
+            return texts.answer.format(vem=by, dag=day_in_words(day))
+        case AnsweredBy(by, day, reason):
+            return texts.answer_and_why.format(vem=by, dag=day_in_words(day), skäl=reason)
+        case AddedBy(by, day):
+            return texts.added.format(vem=by, dag=day_in_words(day))
+        case TakenForGranted(decision):
+            return texts.granted.format(beslut=decision)
+    raise TypeError(f"No facts come from {place!r}.")
+
+
+def _part_and_field(path: str) -> tuple[str, str]:
+    """The part of the case that a path is in, and the field; a name that has no words stands as it is."""
+    words, found = _words(), _PATH.fullmatch(path)
     if found is None:
-        return source, ""
+        return path, ""
     part, row, inner = found["part"], found["row"] or "", found["inner"] or ""
     if part in words.by_others:
         return words.by_others[part], ""
@@ -174,7 +184,12 @@ class _OriginTexts(FileModel):
     inferred: Annotated[str, places("källa")] = Field(alias="härlett")
     empty: Annotated[str, places("källa")] = Field(alias="tomt")
     assumed: Annotated[str, places("källa")] = Field(alias="antaget")
-    answer: Annotated[str, places("vem")] = Field(alias="svar")
+    answer: Annotated[str, places("vem", "dag")] = Field(alias="svar")
+    answer_and_why: Annotated[str, places("vem", "dag", "skäl")] = Field(alias="svar med skäl")
+    added: Annotated[str, places("vem", "dag")] = Field(alias="tillagt")
+    granted: Annotated[str, places("beslut")] = Field(alias="antaget enligt beslut")
+    payment: Annotated[str, places("myndighet", "dag", "förmån")] = Field(alias="utbetalning")
+    announced: Annotated[str, places("myndighet", "dag", "förmån")] = Field(alias="aviserad")
     conclusion: Annotated[str, places("regel")] = Field(alias="slutsats")
     rule: Annotated[str, places("rubrik")] = Field(alias="regel")
     both: Annotated[str, places("en", "annan")] = Field(alias="båda")
@@ -188,6 +203,10 @@ class _OriginTexts(FileModel):
     setting: Plain = Field(alias="inställning")
     nowhere: Plain = Field(alias="ingenstans")
 
+    def made(self, made: Made) -> str:
+        """How it is said that a value was made of others."""
+        return {Made.INFERRED: self.inferred, Made.EMPTY: self.empty, Made.ASSUMED: self.assumed}[made]
+
 
 class _Words(FileModel):
     """``origin.yaml``: how an origin is said, and fields and parts of a case, what others have said in the
@@ -199,7 +218,6 @@ class _Words(FileModel):
     by_others: Mapping[str, str] = Field(alias="av andra")
     rows: frozenset[str] = Field(alias="numrerade")
     agencies: Mapping[str, str] = Field(alias="myndigheter")
-    payments: Mapping[str, str] = Field(alias="utbetalningar")
 
 
 @cache

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from decision_service.application.case_file import CaseAnswer
 from decision_service.decision.document import Reason, ReasonKind, Seen, Who
 from decision_service.decision.facts.answered import noted, plain
+from decision_service.decision.facts.made import AnsweredBy
 from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
 from decision_service.decision.texts import texts
 from rules.evaluated import Evaluation, Instance, RuleState
 from rules.explanation import label, question_text
 from rules.facts import Cause, Disputed, Lack
 from rules.language.types import Base
-from rules.language.vocabulary import ANSWER, Source, Stage, WhenMissing
+from rules.language.vocabulary import Source, Stage, WhenMissing
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, Question
 from rules.rule import NAME, AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule
@@ -143,7 +144,8 @@ def _by_a_person(evaluation: Evaluation, path: str, subject: str) -> bool:
     entity = evaluation.facts.by_id.get(
         term.kind if evaluation.law.vocabulary.kinds[term.kind].single else subject
     )
-    return entity is not None and entity.origin.get(path, "").startswith(f"{ANSWER}:")
+    origin = entity.origin.get(path) if entity is not None else None
+    return origin is not None and any(isinstance(each, AnsweredBy) for each in origin.places)
 
 
 def unanswered(evaluation: Evaluation, answers: Iterable[CaseAnswer]) -> Iterator[Reason]:

@@ -77,7 +77,6 @@ class Labels(FileModel):
     company: Annotated[str, places("belopp")] = Field(alias="bolagets värde")
     nothing_more: Plain = Field(alias="inget mer")
     answer_of: Annotated[str, places("vem")] = Field(alias="svaret av")
-    added_by: Annotated[str, places("vem", "dag")] = Field(alias="tillagt av")
 
 
 class RuleTexts(FileModel):

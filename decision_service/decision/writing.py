@@ -19,6 +19,7 @@ from audit import canonical
 from decision_service.decision.document import Assessment, Member, members_of
 from decision_service.decision.origin import Origins, concluded_by, unsaid, words_of
 from rules.evaluated import Evaluation, RuleState
+from rules.facts import FactOrigin
 from rules.law import Law
 from rules.outcome import HOUSEHOLD
 
@@ -127,7 +128,7 @@ _YES, _NO, _UNKNOWN = b',"value":true}', b',"value":false}', b',"value":null}'
 
 
 @lru_cache(20_000)
-def _words(source: str) -> bytes:
+def _words(source: FactOrigin) -> bytes:
     return _text(words_of(source))
 
 

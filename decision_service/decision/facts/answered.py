@@ -12,13 +12,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 from decision_service.application.case_file import CaseAnswer
 from decision_service.decision.facts.case import Case
+from decision_service.decision.facts.made import AnsweredBy
 from decision_service.decision.takes import read_fact
 from decision_service.decision.texts import texts
 from decision_service.reading.swedish_time import swedish_day
 from norms.fault import MisfitError
-from norms.month import day_in_words
 from rules.facts import Disputed, Known
-from rules.language.vocabulary import ANSWER, Kind, Source, Term
+from rules.language.vocabulary import Kind, Source, Term
 
 Values: TypeAlias = "Mapping[str, Known | Disputed]"
 
@@ -29,7 +29,7 @@ class Answered(NamedTuple):
 
     term: Term
     value: Known | Disputed | None
-    origin: str
+    by: AnsweredBy
     ended: bool = False
 
 
@@ -43,16 +43,16 @@ def answers_about(case: Case, kind: Kind, id_: str, values: Values) -> Iterator[
     for path, answers in given.items():
         answer = answers[-1]
         term = case.law.vocabulary.terms[path]
-        origin = f"{ANSWER}:{words_of(answer)}"
+        by = AnsweredBy(answer.by, swedish_day(answer.at), answer.reason)
         if answer.until is not None and answer.until < case.month.first:
-            yield Answered(term, None, origin, ended=True)
+            yield Answered(term, None, by, ended=True)
             continue
         try:
             said = read_fact(term, answer.value)
         except MisfitError:
-            yield Answered(term, None, origin)
+            yield Answered(term, None, by)
         else:
-            yield Answered(term, _settled(term, said, answers, values.get(path)), origin)
+            yield Answered(term, _settled(term, said, answers, values.get(path)), by)
 
 
 def has_ended(case: Case, answer: Answered | None) -> bool:
@@ -66,12 +66,6 @@ def stands(case: Case, answer: Answered | None) -> bool:
 
 
 ANSWERED: Mapping[str, Callable[..., object]] = {"svaret_har_upphört": has_ended, "svaret_står": stands}
-
-
-def words_of(answer: CaseAnswer) -> str:
-    """Who answered, when, and why, as a sentence goes on after ”svar av”."""
-    when = day_in_words(swedish_day(answer.at))
-    return f"{answer.by}, {when}" + (f": {answer.reason}" if answer.reason else "")
 
 
 def _is_about(case: Case, answer: CaseAnswer, kind: Kind, id_: str, values: Values) -> bool:

@@ -8,6 +8,7 @@ from decision_service.application.case_file import CaseAnswer
 from decision_service.decision.facts.answered import noted
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.made import copied
 from decision_service.decision.facts.sources import Record, Sources
 from decision_service.decision.origin import words_of
 from decision_service.decision.takes import read_fact
@@ -32,7 +33,7 @@ def said_by_officials(case: Case, base: Sources, derivations: Mapping[str, Deriv
 def taken_for_granted(case: Case, base: Sources, derivations: Mapping[str, Derivation]) -> Iterator[Draft]:
     """Every value that the form never asks for and that the municipality has taken for granted."""
     for number, assumed in enumerate(case.file.assumed):
-        draft = Draft("antagen_uppgift", f"assumed[{number}]", words_of(assumed.field))
+        draft = Draft("antagen_uppgift", f"assumed[{number}]", words_of(copied(assumed.field)))
         yield fill(draft, case, base | {"assumed[]": Record(draft.id, assumed)}, derivations)
 
 

@@ -9,18 +9,15 @@ from functools import cached_property
 
 from decision_service.application.case_file import CaseFile, MonthDecided, Person, PersonRole
 from decision_service.application.form import Application
-from decision_service.decision.texts import texts
+from decision_service.decision.facts.made import AddedBy, FactPlace, FactPlaces, PaymentMade, TakenForGranted
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers import ssbtek
 from decision_service.registers.answers import Payment, RegisterAnswers
-from decision_service.registers.ssbtek.benefits import BENEFITS
-from norms.month import Month, day_in_words
+from norms.month import Month
 from rules.law import Law
 
 ADULT_ROLES = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
 CHILD_ROLES = (PersonRole.CHILD, PersonRole.VISITATION_CHILD)
-PAID, ANNOUNCED = "utbetalning", "aviserad"
-"""What the place of a payment begins with: one that is made, and one that is decided and not made."""
 INCOME_MONTH = "kommun.inkomstens_månad"
 """The setting that says as which month's income a payment counts."""
 SUPPORTED = ("BIFALL", "DELAVSLAG")
@@ -107,14 +104,13 @@ class Case:
             and not any(is_same(each, made) for made in found.payments)
         )
 
-    def place_of(self, payment: Payment) -> str:
+    def place_of(self, payment: Payment) -> PaymentMade:
         """Where a payment comes from: made or announced, the day, and whose benefit."""
         made = any(payment is each for found in self.registers.values() for each in found.payments)
         agency = payment.benefit.partition(":")[0]
         if agency.lower() not in ssbtek.CODES:
-            agency = payment.agency.value.upper()
-        benefit = payment.benefit if payment.benefit in BENEFITS else f"{agency}:"
-        return f"{PAID if made else ANNOUNCED}[{payment.paid} {benefit}]"
+            agency = payment.agency.value
+        return PaymentMade(made, payment.paid, agency.lower(), payment.benefit)
 
     def _answers(self, person: Person) -> RegisterAnswers:
         applicant = person.role is PersonRole.APPLICANT
@@ -125,23 +121,22 @@ class Case:
         """Where a person stands in the case file."""
         return f"people[{self.file.people.index(person)}]"
 
-    def origin(self, stands: str) -> str:
-        """Where values stand in the case file, or the decision by which they are taken for granted."""
+    def said_by(self, places: FactPlaces) -> FactPlaces:
+        """Some places in the case file, and for what the applicant has not said there who says it."""
         if not self.assumes:
-            return stands
-        return ", ".join(dict.fromkeys(map(self._said_by, stands.split(", "))))
+            return places
+        return tuple(dict.fromkeys(map(self._said_by, places)))
 
-    def _said_by(self, place: str) -> str:
-        return self._added.get(place.partition(".")[0]) or self._assumed.get(place, place)
+    def _said_by(self, place: FactPlace) -> FactPlace:
+        if not isinstance(place, str):
+            return place
+        added = self._added.get(place.partition(".")[0])
+        return added or self._assumed.get(place) or place
 
     @cached_property
-    def _added(self) -> Mapping[str, str]:
-        """Who has added the rows that the applicant did not name, by place. A comma divides origins."""
-        by = texts().labels.added_by
-        return {
-            one.place: by.format(vem=one.by, dag=day_in_words(swedish_day(one.at))).replace(",", "")
-            for one in self.file.added
-        }
+    def _added(self) -> Mapping[str, AddedBy]:
+        """Who has added the rows that the applicant did not name, by place."""
+        return {one.place: AddedBy(one.by, swedish_day(one.at)) for one in self.file.added}
 
     @cached_property
     def assumes(self) -> bool:
@@ -149,8 +144,8 @@ class Case:
         return bool(self._assumed or self._added)
 
     @cached_property
-    def _assumed(self) -> Mapping[str, str]:
-        return {one.field: f"antaget enligt {one.decision}" for one in self.file.assumed}
+    def _assumed(self) -> Mapping[str, TakenForGranted]:
+        return {one.field: TakenForGranted(one.decision) for one in self.file.assumed}
 
     def months_from(self, payment: Payment) -> int:
         """Months from the month as whose income a payment counts, by the municipality's choice, to the month

@@ -10,11 +10,9 @@ Of ``ärende.hyra``, which is ``application.rent``, it says::
         known = made if made.__class__ is int else plain_value(made)
         if known is not None:
             values['ärende.hyra'] = known
-            origin['ärende.hyra'] = (
-                'rent' if given7 else 'tomt: rent' if is_empty(value7) else 'antaget: rent'
-            )
+            origin['ärende.hyra'] = copied5 if given7 else empty5 if is_empty(value7) else assumed5
         else:
-            leave_out(draft, case, sources, term5, made, known, (given7,), ('rent',))
+            leave_out(draft, case, sources, term5, made, known, (given7,), (('rent',),))
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED, Told
+from decision_service.decision.facts.made import Told
 from decision_service.decision.facts.sources import (
     NOTHING,
     Bound,
@@ -37,6 +35,7 @@ from decision_service.decision.facts.sources import (
     inside,
     taken,
 )
+from rules.facts import FactOrigin, Made
 from rules.language.types import Base
 from rules.language.vocabulary import Term
 
@@ -50,7 +49,7 @@ def shape(bound: Bound) -> Hashable:
     return frozenset([(each.value.__class__, each.whole) for each in bound])
 
 
-Named = Callable[..., Any] | tuple[type, ...] | Term | Told | str | None
+Named = Callable[..., Any] | tuple[type, ...] | Term | Told | FactOrigin | str | None
 """What the text of a copying calls by a name."""
 
 
@@ -75,7 +74,7 @@ def copy_text(terms: tuple[Term, ...], sources: Sources, assumes: bool) -> tuple
         if found.surely_given() is None:
             lines.append(f"    given{number} = {found.is_given()}")
         if found.fixed_place() is None:
-            lines.append(f"    place{number} = {found.place_text()}")
+            lines.append(f"    places{number} = {found.places_text()}")
     for number, term in enumerate(terms):
         copied = _TermText(term, number, [texts[field_of(path, sources)] for path in term.sources], assumes)
         names |= copied.names()
@@ -172,17 +171,17 @@ class _FieldText(NamedTuple):
         return None
 
     @property
-    def place(self) -> str:
+    def places(self) -> str:
         """The text of where the value stands."""
         fixed = self.fixed_place()
-        return f"place{self.number}" if fixed is None else repr(fixed)
+        return f"places{self.number}" if fixed is None else repr((fixed,))
 
-    def place_text(self) -> str:
+    def places_text(self) -> str:
         """Where the value stands, when that differs from case to case."""
         if isinstance(self.bound, Record):
             rest = "" if self.bound.whole or not self.field.rest else f" + {'.' + self.field.rest!r}"
-            return f"bound{self.part}.place{rest}"
-        return f"', '.join([each.place for each in bound{self.part} if each.whole])"
+            return f"(bound{self.part}.place{rest},)"
+        return f"tuple([each.place for each in bound{self.part} if each.whole])"
 
 
 class _TermText(NamedTuple):
@@ -195,8 +194,10 @@ class _TermText(NamedTuple):
 
     def names(self) -> dict[str, Named]:
         """What the text uses beside the names that every copying knows."""
-        places = [str(each.fixed_place()) for each in self.fields]
-        return {f"told{self.number}": Told(*places)}
+        places = [(str(each.fixed_place()),) for each in self.fields]
+        if len(places) > 1:
+            return {f"told{self.number}": Told(*places)}
+        return {f"{made}{self.number}": FactOrigin(made, *places) for made in Made}
 
     def lines(self) -> Iterator[str]:
         """The copying of the term."""
@@ -237,7 +238,7 @@ class _TermText(NamedTuple):
         return f"({''.join(f'{each.given}, ' for each in self.fields)})"
 
     def _places(self) -> str:
-        return f"({''.join(f'{each.place}, ' for each in self.fields)})"
+        return f"({''.join(f'{each.places}, ' for each in self.fields)})"
 
     def _origin(self, values: str) -> str:
         if self.assumes:
@@ -245,23 +246,23 @@ class _TermText(NamedTuple):
         if len(self.fields) == 1:
             return self._of_one(self.fields[0])
         if None in (each.fixed_place() for each in self.fields):
-            return f"{self._mark(values)} + places_of({self._given()}, {self._places()})"
-        return f"told{self.number}[{self._mark(values)}, {self._given()}]"
+            return f"FactOrigin({self._made(values)}, places_of({self._given()}, {self._places()}))"
+        return f"told{self.number}[{self._made(values)}, {self._given()}]"
 
-    def _mark(self, values: str) -> str:
+    def _made(self, values: str) -> str:
         """How a value was made of its fields: of two that are given it is calculated."""
         several = " + ".join(each.given for each in self.fields if each.given != "False")
-        return f"({INFERRED!r} if {several or 0} > 1 else mark_of(made, ({values}), {self._given()}))"
+        return f"(INFERRED if {several or 0} > 1 else made_of(made, ({values}), {self._given()}))"
 
     def _of_one(self, field: _FieldText) -> str:
         """Where a value of a single field comes from."""
-        place = field.fixed_place()
+        fixed, number = field.fixed_place() is not None, field.number
 
-        def marked(mark: str) -> str:
-            return f"{mark!r} + {field.place}" if place is None else repr(mark + place)
+        def origin(made: Made) -> str:
+            return f"{made}{self.number}" if fixed else f"FactOrigin({made.name}, {field.places})"
 
-        said, number = field.place, field.number
+        said = origin(Made.COPIED)
         if self.term.derivation is not None:
-            said = f"({said} if value{number} == made else {marked(INFERRED)})"
-        empty = f"{marked(EMPTY)} if is_empty(value{number}) else {marked(ASSUMED)}"
+            said = f"({said} if value{number} == made else {origin(Made.INFERRED)})"
+        empty = f"{origin(Made.EMPTY)} if is_empty(value{number}) else {origin(Made.ASSUMED)}"
         return f"{said} if {field.given} else {empty}"

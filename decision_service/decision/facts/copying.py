@@ -12,10 +12,11 @@ from typing import Any, TypeAlias, cast
 from decision_service.decision.facts.answered import answers_about
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copy_text import copy_text, shape
-from decision_service.decision.facts.made import is_empty, mark_of, places_of
+from decision_service.decision.facts.made import FactPlaces, copied, is_empty, made_of, places_of
 from decision_service.decision.facts.sources import Record, Sources, as_written, field_of, inside
+from decision_service.decision.origin import where
 from decision_service.reading.unread import Unread, unread
-from rules.facts import Disputed, Entity, FactError, Known, within
+from rules.facts import Disputed, Entity, FactError, FactOrigin, Known, Made, within
 from rules.language.vocabulary import Term
 
 Derivation = Callable[..., Any]
@@ -32,17 +33,17 @@ class Draft:
     label: str = ""
     owner: str | None = None
     values: dict[str, Known | Disputed] = field(default_factory=dict)
-    origin: dict[str, str] = field(default_factory=dict)
+    origin: dict[str, FactOrigin] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
 
     def entity(self) -> Entity:
         """The finished entity."""
         return Entity(self.kind, self.id, self.values, self.owner, self.label, self.origin)
 
-    def tell(self, origin: str, kind: str, /, *written: Any) -> None:
+    def tell(self, places: FactPlaces, kind: str, /, *written: Any) -> None:
         """Note that a value cannot be used, and why."""
         about = f"{self.label}: " if self.label else ""
-        self.unread.append(unread(f"{about}{origin}", kind, *written))
+        self.unread.append(unread(f"{about}{where(places)}", kind, *written))
 
 
 def fill(draft: Draft, case: Case, sources: Sources, derivations: Mapping[str, Derivation]) -> Draft:
@@ -64,20 +65,20 @@ def _let_answer(draft: Draft, case: Case, derivations: Mapping[str, Derivation])
     given = {each.term.name: each for each in [*answers_about(case, kind, draft.id, draft.values)]}
     for each in given.values():
         if each.value is not None:
-            draft.values[each.term.path], draft.origin[each.term.path] = each.value, each.origin
+            draft.values[each.term.path], draft.origin[each.term.path] = each.value, copied(each.by)
         elif not each.ended:
-            draft.tell(each.origin, "answer_of_a_person")
+            draft.tell((each.by,), "answer_of_a_person")
     for term in kind.copied:
         about = [given.get(path.partition(".")[2]) for path in term.sources]
         if term.answered and term.derivation is not None and any(about):
             value = derivations[term.derivation](case, *about)
-            origin = next(each.origin for each in about if each is not None)
+            by = next(each.by for each in about if each is not None)
             known = reading(term)(value)
             if known is None or not possible(term, known):
-                leave_out(draft, case, {}, term, value, known, (True,), (origin,))
+                leave_out(draft, case, {}, term, value, known, (True,), ((by,),))
             else:
                 draft.values[term.path] = known
-                draft.origin[term.path] = origin_of(case, value, (value,), (True,), (origin,))
+                draft.origin[term.path] = copied(by)
 
 
 def leave_out(
@@ -88,13 +89,13 @@ def leave_out(
     raw: Any,
     known: Known | Disputed | None,
     given: tuple[bool, ...],
-    places: tuple[str, ...],
+    places: tuple[FactPlaces, ...],
 ) -> None:
     """Tell of a value that the rules cannot read, or that is outside the limits; nothing of a blank text."""
     if isinstance(raw, str) and not raw.strip() and not term.words:
         return
     kind = "unknown_word" if known is None else "outside_the_possible"
-    draft.tell(case.origin(places_of(given, places)), kind, *_written(draft, term, raw, sources))
+    draft.tell(case.said_by(places_of(given, places)), kind, *_written(draft, term, raw, sources))
 
 
 def _written(draft: Draft, term: Term, raw: Any, sources: Sources) -> tuple[Any, ...]:
@@ -109,11 +110,11 @@ def _written(draft: Draft, term: Term, raw: Any, sources: Sources) -> tuple[Any,
 
 
 def origin_of(
-    case: Case, raw: Any, values: tuple[Any, ...], given: tuple[bool, ...], places: tuple[str, ...]
-) -> str:
+    case: Case, raw: Any, values: tuple[Any, ...], given: tuple[bool, ...], places: tuple[FactPlaces, ...]
+) -> FactOrigin:
     """Where a value comes from: how it was made of some values, and where those stand. ``given``: whether
     somebody gave each of them."""
-    return mark_of(raw, values, given) + case.origin(places_of(given, places))
+    return FactOrigin(made_of(raw, values, given), case.said_by(places_of(given, places)))
 
 
 def is_there(value: Any) -> bool:
@@ -217,7 +218,7 @@ def _compile(
         names |= {f"term{number}": term, f"read{number}": reading(term)}
         if term.derivation is not None:
             names[f"by{number}"] = derivations[term.derivation]
-    names |= {each.__name__: each for each in _CALLED}
+    names |= {each.__name__: each for each in _CALLED} | {each.name: each for each in Made}
     exec(compile(text, "the copying of terms", "exec"), names)
     return cast("Copy", names["copy"])
 
@@ -229,7 +230,8 @@ _CALLED = (
     is_given,
     is_there,
     leave_out,
-    mark_of,
+    FactOrigin,
+    made_of,
     origin_of,
     places_of,
     plain_value,

@@ -1,43 +1,83 @@
-"""How a value was made of what stands in a case: what its origin begins with where it was not copied."""
+"""How a value was made of what stands in a case, and where that stands."""
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
-from itertools import compress
-from typing import Any
+from itertools import chain, compress
+from typing import Any, NamedTuple, TypeAlias
 
-INFERRED, EMPTY, ASSUMED = "härlett: ", "tomt: ", "antaget: "
-"""Of a value that is calculated from the fields that follow; of one that rests on lists with nothing in them;
-and of one that rests on nothing, since none of the fields is filled in."""
+from rules.facts import FactOrigin, Made
 
 
-def mark_of(value: Any, values: tuple[Any, ...], given: tuple[bool, ...]) -> str:
-    """How a value was made of its fields; nothing of one that is what a single field says."""
+class PaymentMade(NamedTuple):
+    """A payment in an agency's answer: whether it is made or only announced, its day, and whose benefit."""
+
+    made: bool
+    day: date
+    agency: str
+    benefit: str
+
+
+class AnsweredBy(NamedTuple):
+    """An answer to a question: who gave it, when, and why."""
+
+    by: str
+    day: date
+    reason: str
+
+
+class AddedBy(NamedTuple):
+    """A row that the applicant did not name: who added it, and when."""
+
+    by: str
+    day: date
+
+
+class TakenForGranted(NamedTuple):
+    """A field that nobody was asked about: the decision by which it has its value."""
+
+    decision: str
+
+
+FactPlace: TypeAlias = str | PaymentMade | AnsweredBy | AddedBy | TakenForGranted
+"""Where a value stands: a path in the case, ``costs[0].appliedAmount``, or who says it."""
+FactPlaces: TypeAlias = tuple[FactPlace, ...]
+
+
+def copied(*places: FactPlace) -> FactOrigin:
+    """The origin of what stands somewhere, copied as it stands."""
+    return FactOrigin(Made.COPIED, places)
+
+
+def made_of(value: Any, values: tuple[Any, ...], given: tuple[bool, ...]) -> Made:
+    """How a value was made of its fields: copied where it is what a single field says."""
     if True not in given:
-        return EMPTY if all(is_empty(each) for each in values) else ASSUMED
-    return "" if given.count(True) == 1 and values[given.index(True)] == value else INFERRED
+        return Made.EMPTY if all(is_empty(each) for each in values) else Made.ASSUMED
+    same = given.count(True) == 1 and values[given.index(True)] == value
+    return Made.COPIED if same else Made.INFERRED
 
 
-class Told(dict[tuple[str, tuple[bool, ...]], str]):
-    """Where a value comes from whose fields always stand in the same places, by the mark and which fields
-    somebody gave."""
+class Told(dict[tuple[Made, tuple[bool, ...]], FactOrigin]):
+    """Where a value comes from whose fields always stand in the same places, by how it was made and which
+    fields somebody gave."""
 
-    def __init__(self, *places: str) -> None:
+    def __init__(self, *fields: FactPlaces) -> None:
         super().__init__()
-        self._places = places
+        self._fields = fields
 
-    def __missing__(self, key: tuple[str, tuple[bool, ...]]) -> str:
-        mark, given = key
-        found = self[key] = f"{mark}{places_of(given, self._places)}"
+    def __missing__(self, key: tuple[Made, tuple[bool, ...]]) -> FactOrigin:
+        made, given = key
+        found = self[key] = FactOrigin(made, places_of(given, self._fields))
         return found
 
 
 @lru_cache(10_000)
-def places_of(given: tuple[bool, ...], places: tuple[str, ...]) -> str:
+def places_of(given: tuple[bool, ...], fields: tuple[FactPlaces, ...]) -> FactPlaces:
     """The places of the fields that somebody gave, or of all where nobody gave any."""
-    if len(places) == 1:
-        return places[0]
-    return ", ".join(dict.fromkeys(compress(places, given) if True in given else places))
+    if len(fields) == 1:
+        return fields[0]
+    return tuple(dict.fromkeys(chain.from_iterable(compress(fields, given) if True in given else fields)))
 
 
 def is_empty(value: Any) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from decision_service.decision.facts.made import FactPlace
 from rules.facts import FactError
 from rules.language.vocabulary import ANSWER
 
@@ -23,7 +24,7 @@ class Record:
     """A part of a case and where it stands. Of ``whole`` parts the place alone is told, not the field. It is
     never changed; that it is not frozen is for speed, a case has a hundred."""
 
-    place: str
+    place: FactPlace
     value: Any
     whole: bool = False
 
@@ -33,7 +34,7 @@ Sources = dict[str, Bound]
 """Parts of paths, each with the record or records that they stand for."""
 
 
-def followed(path: str, sources: Sources) -> tuple[Any, str]:
+def followed(path: str, sources: Sources) -> tuple[Any, FactPlace]:
     """The value or values at a path, and where they stand."""
     field = field_of(path, sources)
     bound = None if field.part is None else sources[field.part]
@@ -43,7 +44,7 @@ def followed(path: str, sources: Sources) -> tuple[Any, str]:
     return values, path.removeprefix("application.")
 
 
-def in_record(record: Record, names: tuple[str, ...]) -> tuple[Any, str]:
+def in_record(record: Record, names: tuple[str, ...]) -> tuple[Any, FactPlace]:
     """The value some names further in than a record, and where it stands."""
     value = inside(record.value, names)
     if record.whole or not names:

@@ -15,6 +15,7 @@ from pydantic import Field
 from decision_service.application.form import Cost, Income
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
+from decision_service.decision.facts.made import FactPlace
 from decision_service.decision.facts.sources import Record, Sources, followed, in_record
 from decision_service.reading.names import name_words, without_marks
 from norms import document
@@ -58,7 +59,7 @@ def written(case: Case, base: Sources, derivations: Mapping[str, Derivation]) ->
             yield draft
 
 
-def _each(path: str, base: Sources) -> Iterator[tuple[str, Any, Any]]:
+def _each(path: str, base: Sources) -> Iterator[tuple[FactPlace, Any, Any]]:
     """The values at a path that are filled in, where each stands, and the row that it stands in."""
     start, several, rest = path.rpartition("[].")
     if not several:

@@ -20,6 +20,7 @@ from decision_service.api.problems import ProblemError
 from decision_service.api.routes.public import rule_in_brief, rule_in_full, rules_of
 from decision_service.decision.estimate import AssumedInEstimate, read_request
 from decision_service.decision.estimated import EstimatedLine, EstimateDocument
+from decision_service.decision.facts.made import copied
 from decision_service.decision.origin import words_of
 from decision_service.log.published import published_releases
 from decision_service.log.rule_history import rule_history
@@ -274,7 +275,7 @@ def register(request: Request, municipality: PublicMunicipality, manad: MonthAsk
 
 def _source(term: Term) -> str:
     """Where the values of a term come from, in the words that a case has for the origin of a fact."""
-    return words_of(", ".join(path.removeprefix("application.").replace("[]", "") for path in term.sources))
+    return words_of(copied(*(path.removeprefix("application.").replace("[]", "") for path in term.sources)))
 
 
 def _month(request: Request, text: str) -> Month:

@@ -13,8 +13,9 @@ from decision_service.decision.facts.case import Case as Read
 from decision_service.decision.facts.case_facts import CaseFacts, build_facts
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
 from decision_service.decision.facts.household import residents
+from decision_service.decision.facts.made import PaymentMade, copied
 from norms.month import Month
-from rules.facts import Disputed, Entity, Known
+from rules.facts import Disputed, Entity, FactOrigin, Known, Made
 from tests.world.cases import EXPECTED, NAMES, assessed, decided, engines, raw, read
 from tests.world.sweeps import swept
 
@@ -52,7 +53,7 @@ def of_kind(case: Case, kind: str) -> list[dict[str, Known | Disputed | str | No
 def test_every_value_says_where_it_came_from(name: str) -> None:
     for each in built(raw(name)).facts.entities:
         assert each.origin.keys() == each.values.keys()
-        assert all(each.origin.values())
+        assert all(origin.places for origin in each.origin.values())
 
 
 @swept("name", NAMES)
@@ -65,16 +66,28 @@ def test_the_facts_fit_the_vocabulary(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "fact", "path", "origin"),
     [
-        ("ensam-bifall", "costs[0]", "kostnad.belopp", "costs[0].appliedAmount"),
-        ("ensam-bifall", "costs[0]", "kostnad.godkänt_förut", "härlett: history[0].costs, costs[0].costType"),
-        ("ensam-bifall", "p1", "vuxen.af_rapport", "registers.af"),
-        ("ensam-bifall", "p1", "vuxen.söker_brett", "activity[0].plan.broad_job_search"),
-        ("par-bifall", "incomes[0]", "inkomst.belopp", "incomes[0].amount"),
-        ("tvillingar", "payments[0]", "inkomst.belopp", "utbetalning[2025-09-20 FK:ABB]"),
-        ("tvillingar", "b1", "barn.ålder", "härlett: people[1].born"),
+        ("ensam-bifall", "costs[0]", "kostnad.belopp", copied("costs[0].appliedAmount")),
+        (
+            "ensam-bifall",
+            "costs[0]",
+            "kostnad.godkänt_förut",
+            FactOrigin(Made.INFERRED, ("history[0].costs", "costs[0].costType")),
+        ),
+        ("ensam-bifall", "p1", "vuxen.af_rapport", copied("registers.af")),
+        ("ensam-bifall", "p1", "vuxen.söker_brett", copied("activity[0].plan.broad_job_search")),
+        ("par-bifall", "incomes[0]", "inkomst.belopp", copied("incomes[0].amount")),
+        (
+            "tvillingar",
+            "payments[0]",
+            "inkomst.belopp",
+            copied(PaymentMade(True, date(2025, 9, 20), "fk", "FK:ABB")),
+        ),
+        ("tvillingar", "b1", "barn.ålder", FactOrigin(Made.INFERRED, ("people[1].born",))),
     ],
 )
-def test_a_value_names_its_field_answer_or_decision(name: str, fact: str, path: str, origin: str) -> None:
+def test_a_value_names_its_field_answer_or_decision(
+    name: str, fact: str, path: str, origin: FactOrigin
+) -> None:
     assert entity(raw(name), fact).origin[path] == origin
 
 

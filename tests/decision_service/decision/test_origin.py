@@ -4,54 +4,70 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from decision_service.decision.estimate import estimate, read_request
 from decision_service.decision.facts.case_facts import build_facts
-from decision_service.decision.facts.made import ASSUMED, EMPTY, INFERRED
+from decision_service.decision.facts.made import AddedBy, AnsweredBy, PaymentMade, TakenForGranted, copied
 from decision_service.decision.origin import Origins, words_of
 from rules.explanation import ConditionPart, explain_all
-from rules.language.vocabulary import ANSWER, Source
+from rules.facts import FactOrigin, Made
+from rules.language.vocabulary import Source
 from tests.world.cases import NAMES, decided, engines, example, raw, read
 from tests.world.law import book
 from tests.world.sweeps import share, swept
 
 MACHINE_NAME = re.compile(r"[a-zåäö]\.[a-z]|\w+_\w+|[a-z][A-Z]|\[")
 """What only a program reads: a path, a name of two parts, a place in a list."""
+DAY = date(2026, 10, 25)
 
 
 @pytest.mark.parametrize(
-    ("source", "words"),
+    ("origin", "words"),
     [
-        ("costs[0].appliedAmount", "ansökan, kostnad 1, fältet Sökt belopp"),
-        ("maritalStatus", "ansökan, fältet Civilstånd"),
-        ("periodMonth, periodYear", "ansökan, fälten Månad och År"),
-        ("registers.p1.af", "Arbetsförmedlingen, svaret"),
+        (copied("costs[0].appliedAmount"), "ansökan, kostnad 1, fältet Sökt belopp"),
+        (copied("maritalStatus"), "ansökan, fältet Civilstånd"),
+        (copied("periodMonth", "periodYear"), "ansökan, fälten Månad och År"),
+        (copied("registers.p1.af"), "Arbetsförmedlingen, svaret"),
         (
-            "utbetalning[2026-10-25 FK:SJP]",
+            copied(PaymentMade(True, DAY, "fk", "FK:SJP")),
             "Försäkringskassan, utbetalning 25 oktober 2026 (Sjukpenning)",
         ),
         (
-            "aviserad[2026-10-25 PM:]",
+            copied(PaymentMade(False, DAY, "pm", "3:4")),
             "Pensionsmyndigheten, aviserad utbetalning 25 oktober 2026 (Okänd förmån)",
         ),
-        ("history[2].surplus", "tidigare beslut, fältet överskott"),
-        ("svar", "handläggarens svar"),
-        ("härlett: people[0].born", "härlett ur personerna i ärendet, fältet Födelsedag"),
-        ("tomt: costs", "inget om det står i ansökan, kostnad"),
-        ("antaget: housingChanged", "antaget, eftersom inget om det står i ansökan, fältet Ändrat boende"),
+        (copied("history[2].surplus"), "tidigare beslut, fältet överskott"),
+        (copied("svar"), "handläggarens svar"),
+        (copied(AnsweredBy("Anna Ek", DAY, "")), "svar av Anna Ek, 25 oktober 2026"),
+        (
+            copied(AnsweredBy("Ek, Anna", DAY, "sett: hyra, el")),
+            "svar av Ek, Anna, 25 oktober 2026: sett: hyra, el",
+        ),
+        (copied(AddedBy("Ek, Anna", DAY)), "tillagt av Ek, Anna 25 oktober 2026"),
+        (copied(TakenForGranted("beslut 3, § 4")), "antaget enligt beslut 3, § 4"),
+        (
+            FactOrigin(Made.INFERRED, ("people[0].born",)),
+            "härlett ur personerna i ärendet, fältet Födelsedag",
+        ),
+        (FactOrigin(Made.EMPTY, ("costs",)), "inget om det står i ansökan, kostnad"),
+        (
+            FactOrigin(Made.ASSUMED, ("housingChanged",)),
+            "antaget, eftersom inget om det står i ansökan, fältet Ändrat boende",
+        ),
     ],
 )
-def test_a_source_in_words(source: str, words: str) -> None:
-    assert words_of(source) == words
+def test_an_origin_in_words(origin: FactOrigin, words: str) -> None:
+    assert words_of(origin) == words
 
 
 def test_every_field_that_the_vocabulary_names_has_words() -> None:
     sources = {each for term in book().vocabulary.terms.values() for each in term.sources}
     assert len(sources) > 100
     for source in sources:
-        told = words_of(source.removeprefix("application."))
+        told = words_of(copied(source.removeprefix("application.")))
         assert not MACHINE_NAME.search(told), (source, told)
         last = re.findall(r"\w+", source)[-1]
         assert last in ("senaste", "svar") or not told.endswith(f" {last}"), (source, told)
@@ -120,10 +136,6 @@ def test_a_sum_over_incomes_names_each_payment_that_it_rests_on() -> None:
     assert any("Försäkringskassan, utbetalning 20 september 2025 (Barnbidrag)" in each for each in told)
 
 
-MARKS = (INFERRED, EMPTY, ASSUMED, f"{ANSWER}:")
-"""How an origin begins that is not where the value stands: what is made of fields or said by a person."""
-
-
 @swept("name", NAMES)
 def test_whatever_is_calculated_says_so_unless_it_is_what_one_field_says(name: str) -> None:
     case = read(raw(name))
@@ -133,8 +145,8 @@ def test_whatever_is_calculated_says_so_unless_it_is_what_one_field_says(name: s
     for entity in build_facts(case, law).facts.entities:
         for path in entity.values.keys() & calculated:
             seen += 1
-            marked = entity.origin[path].startswith(MARKS)
-            assert marked or "," not in entity.origin[path], (path, entity.origin[path])
+            made, places = entity.origin[path]
+            assert made is not Made.COPIED or len(places) == 1, (path, places)
     assert seen > 50
 
 
@@ -171,15 +183,19 @@ def test_what_is_known_of_a_case_that_says_nothing_is_all_assumed() -> None:
     }
     case = read(nothing)
     law = engines(case).law
-    said = re.compile("|".join(("applicationType", "received_at", r"people\[", "municipality")))
+    said = ("applicationType", "received_at", "people[", "municipality")
     facts = [
         (path, origin)
         for entity in build_facts(case, law).facts.entities
         for path, origin in entity.origin.items()
     ]
-    assumed = [path for path, origin in facts if origin.startswith((ASSUMED, EMPTY))]
+    assumed = [path for path, origin in facts if origin.made in (Made.ASSUMED, Made.EMPTY)]
     assert len(assumed) > 30
-    unmarked = [each for each in facts if each[0] not in assumed and not said.search(each[1])]
+    unmarked = [
+        (path, origin)
+        for path, origin in facts
+        if path not in assumed and not any(str(place).startswith(said) for place in origin.places)
+    ]
     assert all(path.endswith("_svarat") or path.startswith("myndighet.") for path, _ in unmarked), unmarked
 
 
