@@ -63,7 +63,7 @@ def configure_logging(
     handler = _StandardOutput() if stream is None else logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*before, structlog.stdlib.ExtraAdder()],
+            foreign_pre_chain=[*before, structlog.stdlib.ExtraAdder(), _without_colours],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 scrub_event,
@@ -125,6 +125,12 @@ class PlainLines:
         line = f"{moment:%H:%M:%S}  {self._LEVELS.get(event['level'], '')}{said}"
         traces = [str(event[name]) for name in ("exception", "stack") if event.get(name)]
         return "\n".join([f"{line} ({', '.join(known)})" if known else line, *traces])
+
+
+def _without_colours(_: Any, __: str, event: EventDict) -> EventDict:
+    """A structlog processor: the event without what uvicorn says once more for a terminal with colours."""
+    event.pop("color_message", None)
+    return event
 
 
 def scrub_event(_: Any, __: str, event: EventDict) -> EventDict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 import sys
 from pathlib import Path
@@ -110,3 +111,12 @@ def test_another_form_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError) as raised:
         load_settings()
     assert "LAGRUM_LOG" in str(raised.value)
+
+
+@pytest.mark.parametrize("form", ["ord", "json"])
+def test_what_the_server_says_is_told_once_and_without_codes_of_colour(form: Form) -> None:
+    with logged(form=form) as log:
+        coloured = {"color_message": "Started server process [\x1b[36m%d\x1b[0m]"}
+        logging.getLogger("uvicorn.error").info("Started server process [%d]", 7, extra=coloured)
+    assert "Started server process [7]" in log.getvalue()
+    assert "36m" not in log.getvalue()
