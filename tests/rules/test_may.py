@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import pytest
 
-from rules.engines.durable.may import looked_at, may_match
+from rules.engines.durable.may import looked_at, may_by, may_match
 from rules.engines.durable.native import Ruleset, rule
 from rules.engines.durable.patterns import _NEGATED, _test
 from rules.language.tree import Comparison
@@ -49,6 +49,18 @@ def test_a_pattern_may_match_when_the_library_matches_it_known_in_some_way(
         held = {name: one for name, one in zip(VALUES, chosen, strict=True) if one is not None}
         told = [{"id": str(number), "k": "k", **each} for number, each in enumerate(ways(held))]
         assert may(held) is bool(ruleset.firings(told)), held
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=str)
+def test_by_some_properties_alone_a_pattern_may_match_when_it_may_with_the_rest_missing(
+    pattern: Mapping[str, Any],
+) -> None:
+    may = may_match(pattern)
+    for terms in (each for length in range(4) for each in combinations(VALUES, length)):
+        for chosen in product(*((None, *VALUES[name]) for name in terms)):
+            held = dict(zip(terms, chosen, strict=True))
+            known = {name: one for name, one in held.items() if one is not None}
+            assert eval(may_by(pattern, terms), {}, held) is may(known), held
 
 
 @pytest.mark.parametrize("comparison", Comparison)

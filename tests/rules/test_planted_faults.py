@@ -77,6 +77,9 @@ FAULTS: dict[str, Plant] = {
         lambda text: lambda pattern: re.sub(r"get\('(\w+)', [^)]*\)", r"get('\1', -9)", text(pattern)),
     ),
     "durable, may apply: everything may": _patched(may, "_text", lambda _: lambda pattern: "True"),
+    "durable: a rule whose terms are missing is not told of": _patched(
+        engine, "may_by", lambda by: lambda *of: by(*of).replace("is None or", "is not None and")
+    ),
     "durable: >= read as >": _item(patterns._SIGNS, Comparison.GE, "$gt"),
     "durable: och read as eller": _patched(patterns, "_and", lambda _: patterns._or),
     "durable: exceptions ignored": _patched(engine, "_effective", lambda _: lambda law, rule: rule.condition),

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from rules.calculation import TOTALS, of_result
 from rules.engines.durable.arithmetic import (
@@ -22,7 +22,7 @@ from rules.engines.durable.arithmetic import (
     compile_text,
     compile_value,
 )
-from rules.engines.durable.may import May, looked_at, may_match
+from rules.engines.durable.may import May, looked_at, may_by, may_match
 from rules.engines.durable.native import NOTHING, Fact, NativeError, Ruleset, fact, rule, written
 from rules.engines.durable.patterns import ALWAYS, NEVER, Pattern, Properties
 from rules.facts import Disputed, Entity, Facts, Known
@@ -69,15 +69,28 @@ class _Effects:
 class _Looking:
     """A rule that looks at some properties of a fact."""
 
-    def __init__(self, rule: Rule, pattern: Pattern) -> None:
+    def __init__(self, rule: Rule, pattern: Pattern, properties: Properties) -> None:
         self.rule = rule
         self.pattern = pattern
-        self.properties = frozenset(looked_at(pattern))
+        self._properties = properties
+
+    @cached_property
+    def reads(self) -> tuple[tuple[str, Reader], ...]:
+        """The properties that it looks at, and how the value of each is found."""
+        return tuple((name, self._properties.reader(name)) for name in dict.fromkeys(looked_at(self.pattern)))
 
     @cached_property
     def may(self) -> May:
         """Whether it may apply."""
         return may_match(self.pattern)
+
+
+class _Told(NamedTuple):
+    """The fact about a subject: what the rules that may apply look at, as far as it is known, empty where
+    none may; and those rules that look at more."""
+
+    held: dict[str, int | bool | str]
+    lacking: list[_Looking]
 
 
 @dataclass(frozen=True)
@@ -94,31 +107,37 @@ class _Group:
     always: tuple[Rule, ...]
 
     @cached_property
-    def lacking(self) -> Callable[[tuple[str, ...]], tuple[_Looking, ...]]:
-        """The rules that look at something when some properties are missing."""
-
-        def lacking(missing: tuple[str, ...]) -> tuple[_Looking, ...]:
-            return tuple(each for each in self.looking if not each.properties.isdisjoint(missing))
-
-        return lru_cache(_KEPT)(lacking)
-
-    @cached_property
-    def told(self) -> Callable[[View], tuple[dict[str, int | bool | str], tuple[str, ...]]]:
-        """The fact about a subject: the properties whose values are known, and the names of the others."""
-        texts = {
-            **{name: f"own.get({path!r})" for name, path in self.properties.own.items()},
-            **{name: f"single.get({path!r})" for name, path in self.properties.single.items()},
-            **{name: text() for name, text in self.properties.computed.items()},
-        }
-        lines = [
-            f"    if (value := {text}) is None: missing.append({name!r})\n    else: held[{name!r}] = value"
-            for name, text in texts.items()
+    def open(self) -> Callable[[View], list[int]]:
+        """The numbers of the rules that may apply to a subject by the terms that they look at: of the others
+        nothing is computed, and nothing is told the library."""
+        terms = self.properties.terms
+        lines = [f"    {name} = {text}" for name, text in terms.items()]
+        lines += [
+            f"    if {may_by(each.pattern, terms)}: found.append({number})"
+            for number, each in enumerate(self.looking)
         ]
-        opening = f"    held, missing = {fact(self.label)!r}, []"
-        told: Callable[[View], tuple[dict[str, int | bool | str], tuple[str, ...]]] = compile_text(
-            "\n".join((opening, *lines, "    return held, tuple(missing)"))
+        found: Callable[[View], list[int]] = compile_text(
+            "\n".join(("    found = []", *lines, "    return found"))
         )
-        return told
+        return found
+
+    def told(self, view: View) -> _Told:
+        """What is told the library of a subject."""
+        numbers = self.open(view)
+        held, missing, lacking = fact(self.label) if numbers else {}, set[str](), list[_Looking]()
+        for number in numbers:
+            looking, lacks = self.looking[number], False
+            for name, value_in in looking.reads:
+                if name not in held:
+                    value = None if name in missing else value_in(view)
+                    if value is None:
+                        missing.add(name)
+                        lacks = True
+                    else:
+                        held[name] = value
+            if lacks:
+                lacking.append(looking)
+        return _Told(held, lacking)
 
 
 @dataclass(frozen=True)
@@ -185,7 +204,7 @@ def _compile_group(
             name = str(len(asked))
             asked[name] = current
             definition[name] = rule(label, pattern)
-            looking.append(_Looking(current, pattern))
+            looking.append(_Looking(current, pattern, properties))
     return _Group(kind, label, properties, tuple(looking), tuple(always))
 
 
@@ -251,23 +270,23 @@ class _Run:
         of whom the same is told share a fact.
         """
         given: dict[bytes, Fact] = {}
-        asked: list[tuple[str, str | None, _Group, dict[str, int | bool | str], tuple[str, ...]]] = []
+        asked: list[tuple[str, str | None, _Told]] = []
         for group in stage.groups:
             for subject in self.subjects(group):
                 for current in group.always:
                     yield current, subject, True
-                held, missing = group.told(self.view(subject))
-                asked.append((subject, self.give(given, held), group, held, missing))
+                if group.looking and (told := group.told(self.view(subject))).held:
+                    asked.append((subject, self.give(given, told.held), told))
         fired: dict[str | None, dict[str, Rule]] = {}
         for name, number in stage.ruleset.firings([*given.values()]) if given else ():
             current = stage.asked[name]
             fired.setdefault(number, {})[current.id] = current
-        for subject, about, group, held, missing in asked:
+        for subject, about, told in asked:
             applying = fired.get(about, _NOBODY)
             for current in applying.values():
                 yield current, subject, True
-            for each in group.lacking(missing) if missing else ():
-                if not each.may(held):
+            for each in told.lacking:
+                if not each.may(told.held):
                     if each.rule.id in applying:
                         raise NativeError("A rule was said to apply that may not.")
                 elif each.rule.id not in applying:
@@ -389,5 +408,3 @@ def _known(values: Mapping[str, Known | Disputed]) -> dict[str, Known]:
 
 _NONE: frozenset[Known] = frozenset()
 _NOBODY: Mapping[str, Rule] = {}
-_KEPT = 1_000
-"""Of how many sets of what is not known each group keeps what they lead to."""

@@ -6,7 +6,7 @@ pattern may match when it does with every comparison true that looks at a missin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from rules.engines.durable.patterns import Pattern
 from rules.facts import Known
@@ -42,6 +42,26 @@ def _text(pattern: Pattern) -> str:
     sign, away = _FITTING[key]
     fitting = repr(limit + away) if isinstance(limit, int) and not isinstance(limit, bool) else None
     return f"held.get({name!r}, {fitting}) {sign} {limit!r}"
+
+
+def may_by(pattern: Pattern, terms: Collection[str]) -> str:
+    """A text of whether a pattern may match by some of its properties alone, each a name in it, None where it
+    is missing: ``(p1 is None or p1 >= 18)``. What the others say is left open."""
+    [(key, value)] = pattern.items()
+    if key in ("$and", "$or"):
+        parts = [may_by(part, terms) for part in value]
+        known = [part for part in parts if part != _OPEN]
+        if not known or (key == "$or" and len(known) < len(parts)):
+            return _OPEN
+        return f"({f' {key[1:]} '.join(known)})"
+    [name] = looked_at(pattern)
+    if name not in terms:
+        return _OPEN
+    sign, limit = (_FITTING[key][0], value[name]) if key in _FITTING else ("==", value)
+    return f"({name} is None or {name} {sign} {limit!r})"
+
+
+_OPEN = "True"
 
 
 def looked_at(pattern: Pattern) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from rules.engines.durable.arithmetic import text_of, text_of_sign
+from rules.engines.durable.arithmetic import Reader, compile_text, text_of, text_of_sign
 from rules.language import tree
 from rules.language.tree import Comparison, Expression
 from rules.language.types import Base
@@ -41,21 +41,21 @@ _SIGNS: Mapping[Comparison, str] = {
 
 @dataclass
 class Properties:
-    """The properties that the facts of one kind carry, by name: whose value it is, a term of the subject's or
-    one that there is one of, or how the text is made by which it is computed."""
+    """The properties that the facts of one kind carry, by name: how each is read that is a term,
+    and how the text of any other is made, by which it is computed."""
 
     law: Law
-    own: dict[str, str] = field(default_factory=dict)
-    single: dict[str, str] = field(default_factory=dict)
+    terms: dict[str, str] = field(default_factory=dict)
     computed: dict[str, Callable[[], str]] = field(default_factory=dict)
     _names: dict[Expression, str] = field(default_factory=dict)
+    _readers: dict[str, Reader] = field(default_factory=dict)
 
     def name(self, node: Expression) -> str:
         """The property that carries the value of a term, a choice or a yes/no; equal nodes share one."""
         name = self._named(node)
         if isinstance(node, tree.TermUsed):
-            held = self.single if self.law.vocabulary.kinds[node.kind].single else self.own
-            held[name] = f"{node.kind}.{node.name}"
+            held = "single" if self.law.vocabulary.kinds[node.kind].single else "own"
+            self.terms[name] = f"{held}.get({f'{node.kind}.{node.name}'!r})"
         else:
             self.computed[name] = lambda: text_of(node, self.law).text
         return name
@@ -65,6 +65,14 @@ class Properties:
         name = self._named(node)
         self.computed[name] = lambda: text_of_sign(node, self.law)
         return name
+
+    def reader(self, name: str) -> Reader:
+        """How the value of a property is found, compiled when it is first asked for."""
+        found = self._readers.get(name)
+        if found is None:
+            text = self.terms[name] if name in self.terms else self.computed[name]()
+            found = self._readers[name] = compile_text(f"    return {text}")
+        return found
 
     def _named(self, node: Expression) -> str:
         return self._names.setdefault(node, f"p{len(self._names)}")
