@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -39,6 +39,49 @@ class Instance(NamedTuple):
     cells: Sequence[Cell]
 
 
+Silent: TypeAlias = "Mapping[str, tuple[str | None, Instance]]"
+"""By the id of each rule the kind that it is about, and what becomes of it where it says nothing."""
+
+
+class Instances(Mapping[InstanceKey, Instance]):
+    """Every rule for every subject, as stages, rules and subjects come.
+
+    Of most rules nothing is said but that they do not apply. Such an instance is the same for all subjects
+    and is kept once a rule, in ``silent``. ``subjects`` are those there are of each kind, ``spoken`` by rule
+    and subject all other instances.
+    """
+
+    __slots__ = ("silent", "spoken", "subjects")
+
+    def __init__(
+        self,
+        silent: Silent,
+        subjects: Mapping[str | None, Sequence[str]],
+        spoken: Mapping[str, Mapping[str, Instance]],
+    ) -> None:
+        self.silent, self.subjects, self.spoken = silent, subjects, spoken
+
+    def __getitem__(self, key: InstanceKey) -> Instance:
+        rule, subject = key
+        found = self.spoken.get(rule, _NOTHING).get(subject)
+        if found is None:
+            kind, found = self.silent[rule]
+            if subject not in self.subjects.get(kind, ()):
+                raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[InstanceKey]:
+        for rule, (kind, _) in self.silent.items():
+            for subject in self.subjects.get(kind, ()):
+                yield rule, subject
+
+    def __len__(self) -> int:
+        return sum(len(self.subjects.get(kind, ())) for kind, _ in self.silent.values())
+
+
+_NOTHING: Mapping[str, Instance] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """The outcome, and what the explanation needs: every rule with every value it saw.
@@ -50,7 +93,7 @@ class Evaluation:
     law: Law
     facts: Facts
     outcome: EngineOutcome
-    instances: Mapping[InstanceKey, Instance]
+    instances: Instances
     fired: tuple[InstanceKey, ...]
     values: Mapping[str, Mapping[str, Known | Disputed | Unknown]]
     totals: Mapping[str, int | Unknown]

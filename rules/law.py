@@ -121,9 +121,10 @@ class Law:
         return frozenset(rule.id for rule in self.rules if not self.confirms(rule))
 
     @cached_property
-    def may_be_unsure(self) -> frozenset[str]:
+    def may_be_unsure(self) -> tuple[str, ...]:
         """The rules that look up amounts, that may rest on a setting or a rule that is not confirmed, or that
-        such a rule is an exception from, by id. Nothing that is not confirmed stands behind any other."""
+        such a rule is an exception from, by id, in their order. Nothing that is not confirmed stands behind
+        any other."""
         paths = {each.path for each in self.settings if not each.status.confirmed}
         found: set[str] = set()
 
@@ -134,7 +135,7 @@ class Law:
         while more := [rule for rule in self.rules if rule.id not in found and unsure(rule)]:
             found |= {rule.id for rule in more}
             paths |= {effect.path for rule in more for effect in rule.concludes}
-        return frozenset(found)
+        return tuple(rule.id for stage in self.stages.values() for rule in stage if rule.id in found)
 
     def confirms(self, rule: Rule) -> bool:
         """Whether a decision may rest on a rule: it is confirmed, or the municipality stands for it.

@@ -11,7 +11,7 @@ from decision_service.decision.facts.answered import noted, plain
 from decision_service.decision.facts.made import AnsweredBy
 from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
 from decision_service.decision.texts import texts
-from rules.evaluated import Evaluation, Instance, RuleState
+from rules.evaluated import Evaluation, Instance
 from rules.explanation import label, question_text
 from rules.facts import Cause, Disputed, Lack
 from rules.language.types import Base
@@ -95,10 +95,9 @@ def _requirements(evaluation: Evaluation) -> Iterator[Reason]:
 
 def _lacking(evaluation: Evaluation) -> Iterator[Reason]:
     """What is not known and keeps a rule undecided whose outcome could matter."""
-    for instance in evaluation.instances.values() if evaluation.outcome.undecided else ():
-        if instance.state is RuleState.UNDECIDED and _matters(instance):
-            for cause in instance.lacks:
-                yield _lack(evaluation, cause)
+    undecided = (evaluation.instances[key] for key in evaluation.outcome.undecided)
+    for cause in {cause for instance in undecided if _matters(instance) for cause in instance.lacks}:
+        yield _lack(evaluation, cause)
 
 
 def rests_on(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from decision_service.decision.document import Unconfirmed
 from decision_service.decision.reasons import RESULT_KIND
 from norms.table import Cell
@@ -26,12 +28,7 @@ def unconfirmed_of(evaluation: Evaluation) -> list[Unconfirmed]:
         each.path: {_setting(each)} for each in evaluation.law.settings if not each.status.confirmed
     }
     found: set[Unconfirmed] = set()
-    may_be_unsure = evaluation.law.may_be_unsure
-    for key, instance in evaluation.instances.items():
-        if key[0] not in may_be_unsure:
-            continue
-        if instance.state is RuleState.NOT_FIRED and not _could_be_unsure(instance, rests_on):
-            continue
+    for key, instance in _may_rest(evaluation, rests_on):
         unsure = _behind(evaluation, key, instance, rests_on)
         if not unsure:
             continue
@@ -40,6 +37,24 @@ def unconfirmed_of(evaluation: Evaluation) -> list[Unconfirmed]:
         if _reaches_the_decision(instance):
             found |= unsure
     return sorted(found, key=lambda each: (each.kind, each.name, each.label))
+
+
+def _may_rest(evaluation: Evaluation, rests_on: RestsOn) -> Iterator[tuple[InstanceKey, Instance]]:
+    """Each rule that may rest on something that is not confirmed, for whom it does, in their order. What a
+    rule reads is settled before its stage."""
+    instances = evaluation.instances
+    for rule in evaluation.law.may_be_unsure:
+        if rule not in instances.silent:
+            continue
+        kind, nothing = instances.silent[rule]
+        reads = not rests_on.keys().isdisjoint(nothing.rule.reads)
+        if not reads and rule not in instances.spoken:
+            continue
+        said = instances.spoken.get(rule, {})
+        for subject in instances.subjects.get(kind, ()):
+            instance = said.get(subject, nothing)
+            if reads or instance.cells or instance.state is not RuleState.NOT_FIRED:
+                yield (rule, subject), instance
 
 
 def _behind(
@@ -78,11 +93,6 @@ def _keeping_silent(
     if not sources:
         return set()
     return set().union(*(sources[each] for each in held_back_by(condition(evaluation, key), sources.keys())))
-
-
-def _could_be_unsure(instance: Instance, rests_on: RestsOn) -> bool:
-    """Whether a rule looked at anything that is not confirmed."""
-    return bool(instance.cells) or not rests_on.keys().isdisjoint(instance.rule.reads)
 
 
 def _reaches_the_decision(instance: Instance) -> bool:

@@ -35,8 +35,8 @@ class _Facts(NamedTuple):
 
 
 class _Pieces(NamedTuple):
-    """What is written of a law once: every rule up to its subject, ``silent`` and in each state, and the
-    facts by kind."""
+    """What is written of a law once: every rule up to its subject, with it where that is the household,
+    ``silent`` and in each state, and the facts by kind."""
 
     silent: Mapping[str, bytes]
     states: Mapping[str, Mapping[RuleState, bytes]]
@@ -69,15 +69,27 @@ def _object(parts: Mapping[str, bytes]) -> bytes:
 
 def _rules(evaluation: Evaluation) -> bytes:
     """What became of every rule for every subject."""
-    pieces = _pieces(evaluation.law)
-    silent, states, state = pieces.silent, pieces.states, RuleState.NOT_FIRED
-    ends = {each.id: _text(each.id) + b"}" for each in evaluation.facts.entities} | {HOUSEHOLD: b"null}"}
-    return _list(
-        [
-            (silent[rule] if instance.state is state else states[rule][instance.state]) + ends[subject]
-            for (rule, subject), instance in evaluation.instances.items()
-        ]
-    )
+    instances, pieces = evaluation.instances, _pieces(evaluation.law)
+    ends = {
+        kind: [(each, _text(each) + b"}" if kind else b"") for each in subjects]
+        for kind, subjects in instances.subjects.items()
+    }
+    silent, spoken = pieces.silent, instances.spoken
+    written: list[bytes] = []
+    for rule, (kind, nothing) in instances.silent.items():
+        subjects = ends.get(kind)
+        if subjects is None:
+            continue
+        said = spoken.get(rule)
+        if said is None:
+            begun = silent[rule]
+            for _, end in subjects:
+                written.append(begun + end)
+        else:
+            states = pieces.states[rule]
+            for subject, end in subjects:
+                written.append(states[said.get(subject, nothing).state] + end)
+    return _list(written)
 
 
 def _facts(evaluation: Evaluation) -> bytes:
@@ -168,7 +180,8 @@ def _pieces(law: Law) -> _Pieces:
 def _rules_begun(law: Law, state: RuleState) -> Iterator[tuple[str, bytes]]:
     for rule, (provision, reads) in law.reading.items():
         parts = {"id": rule, "provision": provision, "reads": reads, "state": state.value}
-        yield rule, _object({name: orjson.dumps(part) for name, part in parts.items()})[:-1] + b',"subject":'
+        begun = _object({name: orjson.dumps(part) for name, part in parts.items()})[:-1] + b',"subject":'
+        yield rule, begun + b"null}" if law.rule[rule].subject is None else begun
 
 
 def _facts_of(law: Law, paths: tuple[str, ...]) -> _Facts:

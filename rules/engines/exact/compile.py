@@ -18,7 +18,7 @@ from rules.engines.exact.source import (
     compile_together,
 )
 from rules.engines.exact.three_valued import Evaluator, compile_condition, compile_value
-from rules.evaluated import Instance, RuleState, Trace, Value
+from rules.evaluated import Instance, RuleState, Silent, Trace, Value
 from rules.language.tree import Expression
 from rules.language.vocabulary import Vocabulary
 from rules.law import Law
@@ -95,14 +95,9 @@ class CompiledStage:
     conclusions: tuple[tuple[str, bool, str], ...]
 
     @cached_property
-    def silent(self) -> tuple[tuple[str, str | None, Instance], ...]:
-        """Each rule's id, the kind that it is about, and what becomes of it where it says nothing."""
-        return tuple((each.rule.id, each.rule.subject, each.silent) for each in self.rules)
-
-    @cached_property
-    def kinds(self) -> frozenset[str | None]:
-        """The kinds that the rules are about."""
-        return frozenset(each.rule.subject for each in self.rules)
+    def silent(self) -> Silent:
+        """What becomes of each rule where it says nothing."""
+        return {each.rule.id: (each.rule.subject, each.silent) for each in self.rules}
 
     @cached_property
     def trials(self) -> tuple[Trials, ...]:

@@ -12,7 +12,7 @@ from norms.table import Cell
 from rules.calculation import DEFICIT, RESULT, SURPLUS, TOTALS, of_result
 from rules.engines.exact.case import Scope, ScopedCase
 from rules.engines.exact.compile import CompiledRule, CompiledStage, compile_stage
-from rules.evaluated import Evaluation, Instance, RuleState, Trace, Value
+from rules.evaluated import Evaluation, Instance, Instances, RuleState, Silent, Trace, Value
 from rules.facts import Cause, Facts, Known, Lack, Unknown
 from rules.language.vocabulary import Stage
 from rules.law import Law
@@ -32,6 +32,7 @@ class ExactEngine:
         self.law = law
         self._stages = {stage: compile_stage(rules, law) for stage, rules in law.stages.items()}
         self._compiled = {each.rule.id: each for stage in self._stages.values() for each in stage.rules}
+        self._said_nothing: dict[tuple[Stage, ...], Silent] = {}
 
     def under(self, law: Law) -> ExactEngine:
         """The same engine under another law with the same rules: other amounts, other settings."""
@@ -57,16 +58,27 @@ class ExactEngine:
             stage: compile_stage(of_stage, engine.law, kept) for stage, of_stage in engine.law.stages.items()
         }
         engine._compiled = {each.rule.id: each for stage in engine._stages.values() for each in stage.rules}
+        engine._said_nothing = {}
         return engine
 
     def evaluate(self, facts: Facts, stages: Iterable[Stage] = Stage) -> Evaluation:
         """Evaluate the stages in order. ``facts`` do not hold what the law itself gives."""
         run = _Run(ScopedCase(self.law, facts))
-        for stage in sorted(stages, key=lambda stage: stage.position):
+        in_order = tuple(sorted(stages, key=lambda stage: stage.position))
+        for stage in in_order:
             run.stage(self._stages[stage])
             if stage is Stage.INCOMES:
                 run.add_up()
-        return run.evaluation(self._trace)
+        return run.evaluation(self._silent(in_order), self._trace)
+
+    def _silent(self, stages: tuple[Stage, ...]) -> Silent:
+        """Every rule of some stages, in their order, where it says nothing."""
+        found = self._said_nothing.get(stages)
+        if found is None:
+            found = self._said_nothing[stages] = {
+                rule: each for stage in stages for rule, each in self._stages[stage].silent.items()
+            }
+        return found
 
     def _trace(self, case: ScopedCase, key: InstanceKey) -> Trace:
         """What the condition of a rule saw. Nothing that it reads has changed since its stage."""
@@ -94,7 +106,7 @@ class _Conclusion(NamedTuple):
 class _Run:
     def __init__(self, case: ScopedCase) -> None:
         self.case = case
-        self.instances: dict[InstanceKey, Instance] = {}
+        self.spoken: dict[str, dict[str, Instance]] = {}
         self.fired: list[InstanceKey] = []
         self.undecided: list[InstanceKey] = []
         self.lines: list[Line] = []
@@ -108,18 +120,13 @@ class _Run:
         tried = self.conditions(stage)
         concluded: dict[tuple[str, str], list[_Conclusion]] = {}
         for key, each in tried.items():
-            self.instances[key] = self.apply(key, each, tried, concluded)
+            self.say(key, self.apply(key, each, tried, concluded))
         self.conclude(stage, concluded)
 
     def conditions(self, stage: CompiledStage) -> dict[InstanceKey, _Tried]:
         """Evaluate every condition for every subject. Where it does not hold that is all there is to it; the
-        rest is returned, with its place among the instances kept."""
-        case, instances = self.case, self.instances
-        household = case.household.known
-        subjects = {kind: [scope.entity for scope in case.of(kind)] for kind in stage.kinds}
-        for rule, kind, silent in stage.silent:
-            for entity in subjects[kind]:
-                instances[rule, entity] = silent
+        rest is returned."""
+        case, household = self.case, self.case.household.known
         found = [
             (numbers[number], place, scope, holds, cells)
             for kind, numbers, short in stage.trials
@@ -133,10 +140,14 @@ class _Run:
             holds: Value = compiled.holds(case, scope, cells) if answer is None else answer
             key = compiled.rule.id, scope.entity
             if cells:
-                instances[key] = Instance(compiled.rule, RuleState.NOT_FIRED, _NO_LACKS, (), cells)
+                self.say(key, Instance(compiled.rule, RuleState.NOT_FIRED, _NO_LACKS, (), cells))
             if holds is not False:
                 tried[key] = _Tried(compiled, scope, holds, cells)
         return tried
+
+    def say(self, key: InstanceKey, instance: Instance) -> None:
+        """Note what became of a rule that says something."""
+        self.spoken.setdefault(key[0], {})[key[1]] = instance
 
     def holds(self, key: InstanceKey, tried: Mapping[InstanceKey, _Tried]) -> tuple[Value, tuple[str, ...]]:
         """Whether a rule applies, its exceptions counted, and the exceptions that defeat it."""
@@ -267,7 +278,11 @@ class _Run:
         for path, value in _results(totals).items():
             self.case.household.conclude(path, value)
 
-    def evaluation(self, trace: Callable[[ScopedCase, InstanceKey], Trace]) -> Evaluation:
+    def evaluation(
+        self,
+        silent: Silent,
+        trace: Callable[[ScopedCase, InstanceKey], Trace],
+    ) -> Evaluation:
         outcome = EngineOutcome(
             fired=frozenset(self.fired),
             undecided=frozenset(self.undecided),
@@ -280,6 +295,7 @@ class _Run:
         case = self.case
         scopes = [case.household, *(scope for members in case.members.values() for scope in members)]
         values = {scope.entity: scope.values for scope in scopes}
+        subjects = {kind: [scope.entity for scope in case.of(kind)] for kind in (None, *case.members)}
         totals = {
             path: value
             for path in (*TOTALS, RESULT)
@@ -289,7 +305,7 @@ class _Run:
             case.law,
             case.facts,
             outcome,
-            self.instances,
+            Instances(silent, subjects, self.spoken),
             tuple(self.fired),
             values,
             totals,
