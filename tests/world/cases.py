@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from decision_service.application.case_file import CaseFile
-from decision_service.decision.decide import Assessed, assess, law_of
+from decision_service.decision.decide import Assessed, Judgement, assess, judge, law_of
 from decision_service.decision.document import Assessment
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import read_json
@@ -67,6 +67,13 @@ def assessed(data: dict[str, Any]) -> Assessed:
     case = read(data)
     kept = engines(case)
     return assess(case, kept.law, kept)
+
+
+def judged(data: dict[str, Any]) -> Judgement:
+    """What a case comes to, before it is a document. Raises InputError."""
+    case = read(data)
+    kept = engines(case)
+    return judge(case, kept.law, kept)
 
 
 def decided(data: dict[str, Any]) -> Assessment:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from decision_service.application.outcome import Outcome
-from tests.world.cases import decided, raw
+from tests.world.cases import decided, judged, raw
 from tests.world.sweeps import swept
 
 Case = dict[str, Any]
@@ -31,9 +31,9 @@ def asked(base: str, *patches: tuple[str, Any]) -> set[str]:
     case = raw(base)
     for pointer, value in patches:
         put(case, pointer, value)
-    found = decided(case)
+    found = judged(case)
     codes = {reason.code for reason in found.reasons}
-    assert found.automatic is (not codes)
+    assert found.outcome.decides is (not codes)
     return codes
 
 
@@ -270,14 +270,14 @@ def test_a_child_at_home_without_child_allowance_is_asked_about(born: str, code:
     case = raw("tvillingar")
     payments = case["registers"]["fk"]["formansinformation"]
     assert "ABB" in str(payments)
-    assert "BARNBIDRAG_SAKNAS" not in {reason.code for reason in decided(case).reasons}
+    assert "BARNBIDRAG_SAKNAS" not in {reason.code for reason in judged(case).reasons}
     payments["utbetalningsuppgift"] = []
     case |= {"people": case["people"][:2]}
     case["application"]["children"] = case["application"]["children"][:1]
     case["people"][1]["born"] = born
     case["application"]["periodMonth"], case["application"]["periodYear"] = 11, 2026
     case["received_at"] = "2026-10-28T08:12:00Z"
-    assert ("BARNBIDRAG_SAKNAS" in {reason.code for reason in decided(case).reasons}) is code
+    assert ("BARNBIDRAG_SAKNAS" in {reason.code for reason in judged(case).reasons}) is code
 
 
 def test_an_income_of_a_couple_belongs_to_one_of_them() -> None:
@@ -292,15 +292,15 @@ def test_a_child_of_no_days_is_asked_about() -> None:
     case = raw("barn-fyller-7")
     case["application"]["children"][0] |= {"residenceExtent": "OTHER", "daysInHome": 0}
     case["people"][1].pop("days_in_home", None)
-    assert "BARNETS_DAGAR" in {reason.code for reason in decided(case).reasons}
+    assert "BARNETS_DAGAR" in {reason.code for reason in judged(case).reasons}
 
 
 def test_a_contradiction_is_gone_when_it_is_put_right() -> None:
     case = raw("ensam-bifall")
     put(case, "/application/assets", [{"assetCategory": "OTHER", "value": "5"}])
-    assert "MOTSÄGELSE_TILLGÅNGAR" in {reason.code for reason in decided(case).reasons}
+    assert "MOTSÄGELSE_TILLGÅNGAR" in {reason.code for reason in judged(case).reasons}
     case["application"]["hasAssets"] = True
-    assert "MOTSÄGELSE_TILLGÅNGAR" not in {reason.code for reason in decided(case).reasons}
+    assert "MOTSÄGELSE_TILLGÅNGAR" not in {reason.code for reason in judged(case).reasons}
 
 
 # --- the same money twice

@@ -10,7 +10,7 @@ import pytest
 
 from decision_service.application.outcome import Outcome
 from decision_service.reading.strict_json import InputError
-from tests.world.cases import EXPECTED, NAMES, decided, example, raw
+from tests.world.cases import EXPECTED, NAMES, decided, example, judged, raw
 from tests.world.sweeps import share, swept
 
 Case = dict[str, Any]
@@ -171,7 +171,7 @@ def test_two_incomes_near_in_day_and_amount_are_asked_about(change: Case, asked:
 
 def test_the_question_names_both_rows() -> None:
     row = {"incomeType": "SALARY", "amount": 12000, "incomeDate": "2026-10-25"}
-    reasons = decided(with_income([row, row], {"SALARY": 24000})).reasons
+    reasons = judged(with_income([row, row], {"SALARY": 24000})).reasons
     asked = [reason.question for reason in reasons if reason.code == "DUBBEL_INKOMST"]
     assert [each.replace("\u00a0", " ") for each in asked] == [
         "Lön (rad 1) och Lön (rad 2): 12 000 kr och 12 000 kr. "

@@ -16,7 +16,7 @@ from decision_service.decision.facts.household import residents
 from decision_service.decision.facts.made import PaymentMade, copied
 from norms.month import Month
 from rules.facts import Disputed, Entity, FactOrigin, Known, Made
-from tests.world.cases import EXPECTED, NAMES, assessed, decided, engines, raw, read
+from tests.world.cases import EXPECTED, NAMES, assessed, decided, engines, judged, raw, read
 from tests.world.sweeps import swept
 
 Case = dict[str, Any]
@@ -178,7 +178,7 @@ def test_a_text_says_something_or_nothing(text: str, says: bool | None) -> None:
     case["application"]["stayDescription"] = text
     found = built(case).facts.by_kind.get("skrivet", ())
     assert [each.values["skrivet.säger_något"] for each in found] == ([] if says is None else [says])
-    reasons = {reason.code: reason.question for reason in decided(case).reasons}
+    reasons = {reason.code: reason.question for reason in judged(case).reasons}
     assert ("MEDDELANDE" in reasons) is bool(says)
     if says:
         assert f"”{text}”" in reasons["MEDDELANDE"]
@@ -398,16 +398,16 @@ def test_how_much_a_child_is_at_home_is_what_is_said() -> None:
     del case["application"]["children"][0]["residenceExtent"]
     case["people"][1]["days_in_home"] = 30
     assert value(case, "b1", "barn.boende") is None
-    assert {each.fact for each in decided(case).reasons} == {"barn.boende"}
+    assert {each.fact for each in judged(case).reasons} == {"barn.boende"}
     case["people"][1]["role"] = "VISITATION_CHILD"
-    assert "barn.boende" not in {each.fact for each in decided(case).reasons}
+    assert "barn.boende" not in {each.fact for each in judged(case).reasons}
 
 
 def test_the_surplus_of_an_older_month_is_not_that_of_the_month_before() -> None:
     case = raw("overskott-forra-manaden")
     assert value(case, "ärende", "ärende.överskott") == 2300_00
     case["history"][0]["month"] = "2026-09"
-    assert "ÖVERSKOTT_FÖRRA_MÅNADEN" not in {each.code for each in decided(case).reasons}
+    assert "ÖVERSKOTT_FÖRRA_MÅNADEN" not in {each.code for each in judged(case).reasons}
 
 
 def test_a_child_s_earnings_of_the_year_are_not_known_without_the_whole_year() -> None:

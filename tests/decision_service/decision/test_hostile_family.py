@@ -21,7 +21,7 @@ from tests.decision_service.decision.test_hostile_answers import (
     maintenance,
     row,
 )
-from tests.world.cases import decided, raw
+from tests.world.cases import judged, raw
 
 OLD = {"RENT": 6200, "ELECTRICITY": 450, "HOME_INSURANCE": 140}
 PENSION = ("BP", "Barnpension")
@@ -322,5 +322,5 @@ def test_twins_are_one_question_for_each_who_is_not_in_the_application(born_that
     case = raw("barn-fyller-7")
     births = [{"foddes": "2019-11-20"}] * born_that_day
     put(case, f"{FK}/generellPersoninformation", [{"barn": births}])
-    codes = [reason.code for reason in decided(case).reasons]
+    codes = [reason.code for reason in judged(case).reasons]
     assert codes == ["BARN_I_REGISTER"] * (born_that_day - 1)

@@ -18,7 +18,7 @@ from decision_service.decision.document import Assessment, Reason
 from decision_service.reading.strict_json import InputError, read_json
 from tests.decision_service.adapters.form import EXAMPLES, answer
 from tests.decision_service.decision.test_hostile import paid
-from tests.world.cases import decided, raw
+from tests.world.cases import decided, judged, raw
 from tests.world.sweeps import swept
 
 Json = dict[str, Any]
@@ -441,7 +441,7 @@ def said_of(part: str, code: str, text: str) -> set[str]:
     named = {"incomeType": kind} if part == "incomes" else {"costType": kind}
     row = named | ({"otherSubType": sub_type} if sub_type else {})
     case["application"].setdefault(part, []).append({**row, FIELDS[part]: text})
-    return {each.code for each in decided(case).reasons}
+    return {each.code for each in judged(case).reasons}
 
 
 @swept(("part", "code", "text"), WORDS)
@@ -460,14 +460,14 @@ def test_the_forms_own_word_for_whom_a_cost_is_is_silent_on_costs_of_children(ki
     case = raw("ensam-bifall")
     sort = {"otherSubType": "OTHER"} if kind == "OTHER" else {}
     case["application"]["costs"].append({"costType": kind, "recipientOrPeriod": "Barn", **sort})
-    assert ("MEDDELANDE" in {each.code for each in decided(case).reasons}) is reads
+    assert ("MEDDELANDE" in {each.code for each in judged(case).reasons}) is reads
 
 
 @swept("text", ["swish", "medicin", "lånade pengar", "barn", "hyra från inneboende"])
 def test_the_same_words_in_a_message_are_read(text: str) -> None:
     case = raw("ensam-bifall")
     case["application"]["otherInformation"] = text
-    assert {each.code for each in decided(case).reasons} == {"MEDDELANDE"}
+    assert {each.code for each in judged(case).reasons} == {"MEDDELANDE"}
 
 
 @swept(

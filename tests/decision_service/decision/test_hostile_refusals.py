@@ -8,7 +8,7 @@ import pytest
 
 from tests.decision_service.decision.test_asked import asked, put
 from tests.decision_service.decision.test_hostile import counted
-from tests.world.cases import decided, raw
+from tests.world.cases import decided, judged, raw
 
 REFUSED = "ensam-avslag-overskott"
 A = "/application"
@@ -48,7 +48,7 @@ def test_a_refusal_on_what_is_not_said_or_has_not_come_waits_for_a_person(kind: 
 def test_a_refusal_on_how_many_shared_the_home_last_time_waits_for_a_person() -> None:
     case = put(raw(REFUSED), "/history/0/housing_person_count", 2)
     del case["application"]["housingPersonCount"]
-    assert [each.code for each in decided(case).reasons] == ["ANTAL_BOENDE_UR_BESLUT"]
+    assert [each.code for each in judged(case).reasons] == ["ANTAL_BOENDE_UR_BESLUT"]
 
 
 @pytest.mark.parametrize("before", ["2023-03-24", "2026-08-25", "2026-09-25"])

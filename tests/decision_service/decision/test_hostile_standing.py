@@ -11,8 +11,8 @@ from decision_service.decision.document import Reason
 from decision_service.reading.place import LONGEST_SAID, Place
 from decision_service.reading.unread import Unread, unmapped, unread, untold
 from tests.decision_service.decision.test_asked import FK, PAID, put
-from tests.world.cases import assessed, decided, raw
-from tests.world.sweeps import swept
+from tests.world.cases import assessed, judged, raw
+from tests.world.sweeps import share, swept
 
 Patch = tuple[str, Any]
 REFUSED = f"{FK}/sjukpenningarende"
@@ -165,7 +165,7 @@ def codes(patches: list[Patch], **more: Any) -> tuple[Reason, ...]:
     case = raw("ensam-bifall")
     for pointer, value in patches:
         put(case, pointer, value)
-    return tuple(decided(case | more).reasons)
+    return judged(case | more).reasons
 
 
 @swept("kind", KINDS)
@@ -248,20 +248,20 @@ def test_an_answer_stands_when_the_rules_have_ceased_to_read_what_it_rested_on(s
     """What they concluded of a thing, or asked of it when nobody knew, is concluded and unknown still."""
     case = raw("helsingborg-besvarad") | {"answers": []}
     found = assessed(case)
-    values, tried = found.evaluation.values, set[bool]()
+    values, terms = found.evaluation.values, []
     for asked in found.document.reasons:
         if asked.rule is None or asked.takes is None or asked.subject not in found.evaluation.facts.by_id:
             continue
         row = found.evaluation.facts.by_id[asked.subject]
         for term in found.evaluation.law.vocabulary.kinds[row.kind].terms.values():
             seen = values[row.id].get(term.path)
-            if term.path in {*asked.rests_on, *row.values} or not isinstance(seen, bool | int | str | None):
-                continue
-            given = answer_to(asked) | {"standing": standing}
-            given["rests_on"] |= {term.path: seen}
-            assert asked not in decided(case | {"answers": [given]}).reasons, term.path
-            tried.add(seen is None)
-    assert tried == {True, False}
+            if term.path not in {*asked.rests_on, *row.values} and isinstance(seen, bool | int | str | None):
+                terms.append((asked, row.kind, term.path, seen))
+    assert {seen is None for *_, seen in terms} == {True, False}
+    for asked, _, path, seen in share(terms, 50, lambda each: (each[1], each[3] is None)):
+        given = answer_to(asked) | {"standing": standing}
+        given["rests_on"] |= {path: seen}
+        assert asked not in judged(case | {"answers": [given]}).reasons, path
 
 
 def test_each_thing_that_could_not_be_read_is_a_question_that_says_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 from decision_service.application.outcome import Outcome
 from rules.language.vocabulary import Source, Term
 from rules.rule import Rule
-from tests.world.cases import decided, raw
+from tests.world.cases import decided, judged, raw
 from tests.world.law import book
 
 BY_OTHERS = ("registers", "activity")
@@ -149,7 +149,7 @@ def test_who_answers_anew_knows_what_the_answer_before_knew(knew: dict[str, int]
     again = {"id": "s2", "value": 1, "at": "2026-10-29T10:12:00Z", "rests_on": knew}
     file["application"]["housingPersonCount"] = 3
     file["answers"] = [answered("handläggare", 2, 3), answered("handläggare", 2, 3) | again]
-    assert {reason.code for reason in decided(file).reasons} & {"UPPGIFT_OMSTRIDD"} == codes
+    assert {reason.code for reason in judged(file).reasons} & {"UPPGIFT_OMSTRIDD"} == codes
 
 
 def test_a_question_about_an_answer_keeps_its_name_when_another_ends() -> None:
@@ -158,6 +158,6 @@ def test_a_question_about_an_answer_keeps_its_name_when_another_ends() -> None:
     names = []
     for answers in ([other, answered("handläggare", 2, 1)], [answered("handläggare", 2, 1)]):
         file["answers"] = answers
-        names.append([each.id for each in decided(file).reasons if each.code == "ANNANS_UPPGIFT"])
+        names.append([each.id for each in judged(file).reasons if each.code == "ANNANS_UPPGIFT"])
     assert len(names[0]) == 1
     assert names[0] == names[1]
