@@ -81,12 +81,12 @@ def seen(whole: Whole, users: list[User], visitors: list[Visitor], *known: str) 
     found = {}
     asked = [each.removeprefix(f"/v1/{TENANT}") for each in of_lists(whole) if "/v1/" in each]
     asked += [path.replace("{application}", case) for case in known for path in of_cases(whole)]
-    for user, path in share(itertools.product(users, asked), 3, itemgetter(1)):
+    for user, path in share(itertools.product(users, asked), 6, itemgetter(1)):
         answer = user.get(path)
         # A reading is itself in the log, and a package holds the log's own proof and moment.
         if "/bundle" not in path and "/trail" not in path and "/proof" not in path:
             found[f"{user.roles[0]} {path}"] = f"{answer.status_code} {anonymous(answer.text)}"
-    for (at, each), path in share(itertools.product(enumerate(visitors), pages(whole)), 3, itemgetter(1)):
+    for (at, each), path in share(itertools.product(enumerate(visitors), pages(whole)), 6, itemgetter(1)):
         answer = each.get(path)
         found[f"{at} {path}"] = f"{answer.status_code} {bare(answer)}"
     return found

@@ -164,7 +164,7 @@ def forms(operation: Operation) -> Iterator[tuple[str, Any]]:
 def grown(value: Any, size: int = SIZE) -> Iterator[Any]:
     """An example with one of its lists grown to a size, each list in turn; members with ids get their own. In
     ``make check`` a share of the lists."""
-    for path, members in share(lists(value), 3):
+    for path, members in share(lists(value), 6):
         one = members[-1]
         count = max(2, size // (len(json.dumps(one)) + 1))
         more = [own(one, number) for number in range(count)]
@@ -285,7 +285,7 @@ def test_no_body_costs_more_than_its_size(one: Whole) -> None:
     prices = Prices(one)
     for operation in operations(one.description):
         for media_type, schema in forms(operation):
-            for name, body in share(bodies(schema), 3):
+            for name, body in share(bodies(schema), 6):
                 prices.attempt(operation, media_type, name, body)
             for example in examples(operation, media_type):
                 for value in grown(example):
@@ -319,7 +319,7 @@ def test_no_form_of_a_page_costs_more_than_its_size(one: Whole) -> None:
     csrf = b"csrf=" + somebody.csrf().encode() + b"&"
     routes = [route for router in WORKING for route in router.routes if isinstance(route, APIRoute)]
     pages = [route.path for route in routes if "POST" in (route.methods or ())]
-    for path, name in share(itertools.product(pages, FORMS), 3, itemgetter(0)):
+    for path, name in share(itertools.product(pages, FORMS), 6, itemgetter(0)):
         prices.form(somebody, path, name, csrf + FORMS[name])
     print(f"{len(prices.tried)} forms; the dearest:")
     print(*(what for _, what in sorted(prices.tried)[-15:]), sep="\n")
@@ -351,7 +351,7 @@ def test_no_strange_address_is_more_than_a_fault_of_the_sender(whole: Whole) -> 
     user, tried = whole.user(*Role, purpose="handlaggning"), 0
     whole.swept()
     for operation in operations(whole.description):
-        for _, address in share(strange(operation), 4, itemgetter(0)):
+        for _, address in share(strange(operation), 8, itemgetter(0)):
             answer = whole.http.request(
                 operation.method,
                 address,

@@ -101,7 +101,7 @@ def decided(whole: Whole, worker: User, case: str) -> Json:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", share(ASKED, 4, lambda name: (name in DECIDED_ONLY, EXPECTED[name]["utfall"]))
+    "name", share(ASKED, 8, lambda name: (name in DECIDED_ONLY, EXPECTED[name]["utfall"]))
 )
 def test_it_is_answered_to_a_decision_whose_letter_adds_up(
     one: Whole, sent: dict[str, str], name: str

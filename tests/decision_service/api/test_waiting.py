@@ -452,7 +452,7 @@ def test_health_waits_for_no_thread_and_no_database(one: Whole, monkeypatch: pyt
 @pytest.mark.slow
 def test_health_is_told_while_hundreds_wait(one: Whole) -> None:
     """Five hundred in ``make properties``."""
-    waiting = 20 * len(share(range(25), 3))
+    waiting = 20 * len(share(range(25), 5))
     print(f"the slowest health while {waiting} wait: {served_while_they_wait(one, waiting) * 1000:.0f} ms")
 
 

@@ -129,7 +129,7 @@ def fields(case: Json) -> list[tuple[Way, Any, bool]]:
 def test_no_empty_field_takes_what_nobody_notices() -> None:
     """Every field that any of the cases lacks is filled in one of them at least."""
     given = [(name, *each) for name, case in cases().items() for each in fields(case)]
-    tried = share(given, 4, lambda each: pattern(each[1]))
+    tried = share(given, 8, lambda each: pattern(each[1]))
     lost = {
         f"{name}: {pattern(way)}"
         for name, way, kind, several in tried

@@ -116,7 +116,7 @@ def test_no_value_of_a_whole_household_is_lost() -> None:
     """Of four households; each place that any of them has is tried in one of them at least."""
     places = [(number, *place) for number in range(4) for place in ways(household(number, number % 2))]
     places = [each for each in places if each[1] != ("municipality",)]
-    tried = share(places, 4, lambda each: pattern(each[1]))
+    tried = share(places, 8, lambda each: pattern(each[1]))
     found = {each for number, *place in tried for each in lost(number, number % 2, *place)}
     assert sorted(found) == []
 

@@ -89,7 +89,7 @@ def test_no_household_gets_less(seed: int, code: str, month: Month) -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_no_household_gets_less_in_any_month(code: str) -> None:
     """Of each municipality a share of the months: what one leaves out others try."""
-    of_code = [each for each in share(itertools.product(CODES, MONTHS), 5, itemgetter(0)) if each[0] == code]
+    of_code = [each for each in share(itertools.product(CODES, MONTHS), 12, itemgetter(0)) if each[0] == code]
     known = 0
     for _, month in of_code:
         for drawn in households(month.index, 12):

@@ -72,7 +72,7 @@ def alike(name: str) -> tuple[frozenset[str], frozenset[str]]:
         way for way in places if not any(is_there(pattern(way), each) for each in NOT_OF_THE_MATTER)
     ]
     tried = itertools.product(of_the_matter, PAIRS)
-    for way, (one, other) in share(tried, 4, itemgetter(0)) if name == SLOW else tried:
+    for way, (one, other) in share(tried, 8, itemgetter(0)) if name == SLOW else tried:
         place = dotted(way)
         first = {*told(with_value(given, way, one))} - before
         second = {*told(with_value(given, way, other))} - before

@@ -81,7 +81,7 @@ def kept(server: URL | None, tables: URL, tmp_path_factory: pytest.TempPathFacto
         world = new_world(url, folder, shared_evaluators())
         clock = SetClock(begin_of(date(2026, 1, 1)))
         world.office = replace(world.office, clock=clock)
-        found = Kept(world, [lived(n) for n in share(range(1, 301 if server is None else 61), 3)], {}, {})
+        found = Kept(world, [lived(n) for n in share(range(1, 301 if server is None else 61), 5)], {}, {})
         _live(found, clock)
         clock.to(begin_of(TODAY) + timedelta(hours=9))
         yield found

@@ -96,7 +96,7 @@ class Breaker:
             return [place for place, what in enumerate(self.seen, 1) if what == "after commit"]
         reads = [False, *(what.startswith("SELECT") for what in self.seen)]
         places = [place for place in range(1, len(reads)) if not (reads[place] and reads[place - 1])]
-        return share(places, 3, self._kind)
+        return share(places, 5, self._kind)
 
     def _kind(self, place: int) -> tuple[str, int]:
         """The statement; no commit is like another."""

@@ -1,5 +1,5 @@
 """What is wrong with a form is told in words, beside the field that it is about: every form of every page is
-sent empty, with nonsense, and with more text than any field takes, in ``make check`` in half of these ways.
+sent empty, with nonsense, and with more text than any field takes, of which ``make check`` tries a third.
 No word of a program is told."""
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def test_what_is_wrong_is_told_in_words_at_its_field(one: Whole, places: list[st
     told, wrong = set[str](), list[tuple[str, str, str]]()
     for path in places:
         stale = False
-        for where, filled in share(sendings(kim, path), 2, itemgetter(0)):
+        for where, filled in share(sendings(kim, path), 3, itemgetter(0)):
             if "version" in filled and stale:
                 filled["version"] = version_of(kim, path)
             found = kim.send(where, filled, csrf=filled["csrf"])
