@@ -79,9 +79,22 @@ _FAST = {
     "web": "sqlite",
 }
 """The database that a room's tests need not wait for: over HTTP the one that municipalities have."""
-_WHOLE_ON_BOTH = {"audit", "casework", "log", "reliability"}
+_WHOLE_ON_BOTH = {"audit", "log", "reliability"}
 """Rooms whose every test is tried on both, for what they promise holds on either. Of the others the slow run
 tries a share of each file on the other database: they reach it by way of these."""
+_OF_THE_DATABASE = {
+    *("test_agreement", "test_delivery", "test_elsewhere", "test_every_column", "test_gallring"),
+    *("test_gallring_plans", "test_lanes", "test_leases", "test_moved", "test_put_out", "test_rows_put_back"),
+    *("test_sealed", "test_sealed_after", "test_side_by_side", "test_statements", "test_sweeps"),
+    *("test_two_at_once", "test_vouched", "test_wait", "test_who_notices"),
+}
+"""Files of casework that are tried whole on both too: what is kept, who notices a changed row, and who comes
+at once. The rest is what people do there."""
+
+
+def _whole_on_both(path: Path) -> bool:
+    room = path.parent.name
+    return room in _WHOLE_ON_BOTH or (room == "casework" and path.stem in _OF_THE_DATABASE)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -106,7 +119,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kind = values.get("server", values.get("database_url"))
         if kind is not None and kind != _FAST.get(item.path.parent.name, kind):
             item.add_marker(pytest.mark.slow)
-            again.extend([item] if item.path.parent.name not in _WHOLE_ON_BOTH else [])
+            again.extend([] if _whole_on_both(item.path) else [item])
     left_out = {*again} - {*share(again, 3, lambda item: item.path)}
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=[*left_out])
