@@ -1,7 +1,7 @@
 """What people call the codes of the canonical application; the vocabulary says what the rules call them.
 
 ``codes.yaml`` has the words: for every code of the form, for what a cost of another kind may be, and for what
-a trial calculation may count.
+a trial calculation may count and takes for granted.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ class _Words(FileModel):
     assets: Annotated[Mapping[str, Word], _each(get_args(AssetCategory))] = Field(alias="tillgångar")
     vehicles: Annotated[Mapping[str, Word], _each(get_args(VehicleType))] = Field(alias="fordon")
     properties: Annotated[Mapping[str, Word], _each(get_args(PropertyType))] = Field(alias="fastigheter")
+    assumed: Mapping[str, Word] = Field(alias="antaget i provberäkning")
 
 
 _WORDS = validate(_Words, document.read(FILE))
 COST_NAMES, INCOME_NAMES = _WORDS.costs, _WORDS.incomes
+ASSUMED_IN_ESTIMATE = _WORDS.assumed
 ASSET_NAMES, VEHICLE_NAMES, PROPERTY_NAMES = _WORDS.assets, _WORDS.vehicles, _WORDS.properties

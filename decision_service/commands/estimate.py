@@ -37,7 +37,7 @@ def in_words(found: Estimate) -> str:
     parts = [f"Provberäkning för {law.month}, {place}", "", amount_table(calculation_rows(evaluation))]
     for cell in evaluation.unconfirmed_cells:
         parts.append(f"Obekräftat: {cell.label} {cell.text} ({cell.status.value}). Avgör inget på egen hand.")
-    parts += [f"Antaget: {text}" for text in found.assumptions]
+    parts += [f"Antaget: {each.text}" for each in found.assumed]
     parts += ["", "Lagrum:"]
     provisions = {explain_line(evaluation, line).provision for line in evaluation.lines_in_order}
     parts += [f"  {provision}" for provision in sorted(provisions)]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, field_validator
 
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.application.fields import MonthText
-from decision_service.decision.estimated import EstimatedLine, EstimateDocument, UnconfirmedAmount
+from decision_service.decision.estimated import (
+    AssumedInEstimate,
+    EstimateAssumption,
+    EstimatedLine,
+    EstimateDocument,
+    UnconfirmedAmount,
+)
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
@@ -27,17 +33,6 @@ from rules.language.vocabulary import ANSWER, Stage
 from rules.law import Law, resolve
 from rules.outcome import Line
 from rules.rule import Section
-
-
-class AssumedInEstimate(StrEnum):
-    """What a trial calculation takes for granted, as it says so."""
-
-    LUNCH = "Barn till och med 6 år äter lunch hemma om inget annat anges."
-    SCHOOL = "Ungdomar från 18 år går i grundskola eller gymnasium."
-    WHOLE_MONTH = "Barn bor i hushållet hela månaden om inget annat anges."
-    AFTER_TAX = "Alla inkomster är efter skatt och tillhör den första vuxna."
-    NO_JOB_STIMULUS = "Ingen har rätt till jobbstimulans."
-
 
 STAGES = tuple(stage for stage in Stage if stage.position <= Stage.INCOMES.position)
 """A trial calculation runs the stages up to the last that gives lines, and none that decides."""
@@ -117,7 +112,7 @@ class Estimate:
     """The answer: the evaluation under a law, and what was taken for granted."""
 
     evaluation: Evaluation
-    assumptions: tuple[str, ...]
+    assumed: tuple[EstimateAssumption, ...]
 
 
 def read_request(data: Any, book: Rulebook | None) -> EstimateRequest:
@@ -146,12 +141,12 @@ def calculated(request: EstimateRequest, book: Rulebook) -> tuple[Estimate, Fact
     """The same, with the facts that it was made from."""
     # Rules that ask questions are about applications, not about sums.
     law = resolve(book, Month.parse(request.month), request.municipality).of_sums
-    facts, assumptions = _facts(request, law)
+    facts = _facts(request, law)
     facts = facts.with_nobody_answering(law.vocabulary, FactOrigin(Made.ASSUMED, (ANSWER,)))
     facts.check(law.vocabulary)
     agreed = Engines(law).evaluate(facts, STAGES)
     _refuse_unless_whole(agreed)
-    return Estimate(agreed.evaluation, assumptions), facts
+    return Estimate(agreed.evaluation, tuple(_assumed(request, law))), facts
 
 
 def _law_faults(data: dict[str, Any], book: Rulebook) -> list[Fault]:
@@ -201,7 +196,8 @@ def as_document(found: Estimate) -> EstimateDocument:
             )
             for cell in evaluation.unconfirmed_cells
         ),
-        assumptions=found.assumptions,
+        assumed=found.assumed,
+        assumptions=tuple(each.text for each in found.assumed),
     )
 
 
@@ -260,7 +256,7 @@ def _day_faults(month_text: Any, children: Any) -> list[Fault]:
     return faults
 
 
-def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
+def _facts(request: EstimateRequest, law: Law) -> Facts:
     members = request.adults + sum(child.days != 0 for child in request.children)
     living = members if request.household_size is None else request.household_size
     household: _Values = {
@@ -306,7 +302,7 @@ def _facts(request: EstimateRequest, law: Law) -> tuple[Facts, tuple[str, ...]]:
         }
         place, name = f"estimate_incomes[{number}]", INCOME_NAMES[income.type]
         entities.append(_entity(income, place, values, "inkomst", f"incomes[{number}]", "p1", name))
-    return Facts(tuple(entities)), tuple(_assumptions(request, law))
+    return Facts(tuple(entities))
 
 
 _Values = dict[str, tuple[Known, str]]
@@ -327,20 +323,18 @@ def _entity(
     return Entity(kind, id_, {path: value for path, (value, _) in values.items()}, owner, label, origin)
 
 
-def _assumptions(request: EstimateRequest, law: Law) -> list[AssumedInEstimate]:
-    found = []
+def _assumed(request: EstimateRequest, law: Law) -> Iterator[EstimateAssumption]:
     lunch, adult = law.amount("ålder.utan_lunch_högst", ()), law.amount("ålder.barn_under", ())
-    if lunch is None or any(child.age <= lunch.value and not child.lunch_away for child in request.children):
-        found.append(AssumedInEstimate.LUNCH)
-    if adult is None or any(child.age >= adult.value for child in request.children):
-        found.append(AssumedInEstimate.SCHOOL)
+    if lunch and any(child.age <= lunch.value and not child.lunch_away for child in request.children):
+        yield EstimateAssumption(code=AssumedInEstimate.LUNCH, age=lunch.value)
+    if adult and any(child.age >= adult.value for child in request.children):
+        yield EstimateAssumption(code=AssumedInEstimate.SCHOOL, age=adult.value)
     if any(child.days is None for child in request.children):
-        found.append(AssumedInEstimate.WHOLE_MONTH)
+        yield EstimateAssumption(code=AssumedInEstimate.WHOLE_MONTH)
     if request.incomes:
-        found.append(AssumedInEstimate.AFTER_TAX)
+        yield EstimateAssumption(code=AssumedInEstimate.AFTER_TAX)
     if not request.job_stimulus and request.incomes:
-        found.append(AssumedInEstimate.NO_JOB_STIMULUS)
-    return found
+        yield EstimateAssumption(code=AssumedInEstimate.NO_JOB_STIMULUS)
 
 
 def _refuse_unless_whole(agreed: Agreed) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
+from decision_service.application.codes import ASSUMED_IN_ESTIMATE
 from decision_service.decision.texts import with_applied
 from rules.rule import Section
 
@@ -48,6 +50,28 @@ class UnconfirmedAmount(_Part):
     source: str
 
 
+class AssumedInEstimate(StrEnum):
+    """Vad en provberäkning tar för givet."""
+
+    LUNCH = "lunch"
+    SCHOOL = "school"
+    WHOLE_MONTH = "whole_month"
+    AFTER_TAX = "after_tax"
+    NO_JOB_STIMULUS = "no_job_stimulus"
+
+
+class EstimateAssumption(_Part):
+    """Något som är taget för givet, med den ålder i reglerna som det gäller från eller till."""
+
+    code: AssumedInEstimate
+    age: StrictInt | None = None
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        return ASSUMED_IN_ESTIMATE[self.code].format(ålder=self.age)
+
+
 class EstimateDocument(_Part):
     """En provberäkning i hela ören. ``result`` under noll är ett underskott."""
 
@@ -63,4 +87,5 @@ class EstimateDocument(_Part):
     result: Ore
     lines: tuple[EstimatedLine, ...]
     unconfirmed: tuple[UnconfirmedAmount, ...]
+    assumed: tuple[EstimateAssumption, ...]
     assumptions: tuple[str, ...] = Field(description="Vad som är taget för givet, i ord")

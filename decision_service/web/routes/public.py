@@ -18,7 +18,7 @@ from decision_service.api.limits import address_of
 from decision_service.api.months import month_parameter
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.public import rule_in_brief, rule_in_full, rules_of
-from decision_service.decision.estimate import AssumedInEstimate, read_request
+from decision_service.decision.estimate import read_request
 from decision_service.decision.estimated import EstimatedLine, EstimateDocument
 from decision_service.decision.facts.made import copied
 from decision_service.decision.origin import words_of
@@ -182,7 +182,7 @@ def _calculated(
         svar=found,
         fel=wrong(faults, partial(_field_of, given), language_on(request)),
         rader=[(line, _in_words(line, given)) for line in found.lines] if found else [],
-        antaget=[AssumedInEstimate(each).name.lower() for each in found.assumptions] if found else [],
+        antaget=found.assumed if found else (),
     )
 
 

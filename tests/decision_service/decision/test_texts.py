@@ -19,7 +19,6 @@ PUBLISHED = ("alias", "description")
 OPEN = {
     "changed_lines.py": "what is published of an amount",
     "document.py": "what is published of a line",
-    "estimate.py": "the assumptions of a trial calculation are codes of the API too",
     "facts/declared.py": "what the program says of a release that it cannot calculate by",
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from decision_service.access.roles import Role
 from decision_service.application.outcome import Outcome
-from decision_service.decision.estimate import AssumedInEstimate
+from decision_service.decision.estimated import AssumedInEstimate, EstimateAssumption
 from decision_service.log import journal, releases
 from decision_service.log.rule_history import rule_history
 from decision_service.reading.sentences import say, say_on_page
@@ -148,19 +148,20 @@ def test_a_trial_calculation_is_told_in_every_language(one: Whole) -> None:
         for name in ("rad_vuxna", "rad_gemensamt", "el", "forsakring", "internet", "lon", "ersattning"):
             assert sum(f">{words['berakna.' + name]}</a>" in row for row in rows) == 1, name
         assert words("berakna.rad_hogst", namn=words["berakna.hyra"]) in page
-        for name in ("lunch", "school", "whole_month", "after_tax", "no_job_stimulus"):
-            assert words[f"antaget.{name}"] in page
+        ages = {AssumedInEstimate.LUNCH: 6, AssumedInEstimate.SCHOOL: 18}
+        for each in AssumedInEstimate:
+            assert words(f"antaget.{each}", alder=ages.get(each)) in page
 
 
 def test_everything_that_is_taken_for_granted_has_words(one: Whole) -> None:
     for language in LANGUAGES:
         texts = words_in(language).texts
-        assert {f"antaget.{each.name.lower()}" for each in AssumedInEstimate} <= texts.keys()
+        assert {f"antaget.{each}" for each in AssumedInEstimate} <= texts.keys()
         assert {f"status.{each.value}" for each in Status} <= texts.keys()
         assert {f"steg.{each.value}" for each in Stage} <= texts.keys()
-    assert {each.value: words_in("sv")[f"antaget.{each.name.lower()}"] for each in AssumedInEstimate} == {
-        each.value: each.value for each in AssumedInEstimate
-    }
+    for each in AssumedInEstimate:
+        said = words_in("sv")(f"antaget.{each}", alder=6)
+        assert EstimateAssumption(code=each, age=6).text == said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
