@@ -52,6 +52,9 @@ def visible(text: str) -> str:
 class Report(list[tuple[str, str]]):
     """What was checked, one line each: OK, OBS (worth knowing) or FEL, and what it is about."""
 
+    def say(self, kind: str, value: str) -> str:  # as those who read it say a time, a type, a case
+        return value
+
     def add(self, holds: bool | None, right: str, wrong: str = "") -> None:
         state = "OBS" if holds is None else "OK" if holds else "FEL"
         self.append((state, visible(wrong if holds is False else right)))
@@ -87,9 +90,7 @@ def root_of(index: int, size: int, leaf: bytes, path: Sequence[bytes]) -> bytes:
 
 def grown(old: int, size: int, known: bytes | None, path: Sequence[bytes]) -> tuple[bytes, bytes]:
     """The old and the new root that a consistency proof leads to (RFC 6962 section 2.1.2), or no roots.
-
-    ``known`` is the old root, for as long as the old tree is a whole left part of the new one.
-    """
+    ``known`` is the old root, for as long as the old tree is a whole left part of the new one."""
     if old == size and len(path) == (known is None):
         top = known or path[0]
         return top, top
@@ -211,12 +212,8 @@ def is_letter(text: str) -> bool:
 
 
 def read_letter(text: str) -> tuple[bytes, int, list[bytes], str]:
-    """Leaf hash, position, proof, checkpoint of the tlog-proof in a text, however spaced or dashed.
-
-    Raises ValueError.
-    """
-    rest: list[str] = []
-    signatures: list[str] = []
+    """Leaf hash, position, proof and checkpoint of a text's tlog-proof, however spaced. Raises ValueError."""
+    rest, signatures = list[str](), list[str]()
     for line in (" ".join(line.replace("\ufeff", "").split()) for line in text.splitlines()):
         if rest and line[:1] in ("—", "–", "-"):
             signatures.append(f"— {line.partition(' ')[2]}")
@@ -284,7 +281,7 @@ def check_bundle(report: Report, text: str, key: Key, earlier: Sequence[str]) ->
     last, number, hidden, used, shipped = "", 0, 0, set(), set()
     for seq, entry in entries.items():
         item, fields, opened = items[seq], entry.get("personal", {}), items[seq]["opened"]
-        name = f"Post {seq}, {entry['time']}, {entry['type']}"
+        name = f"Post {seq}, {report.say('time', entry['time'])}, {report.say('type', entry['type'])}"
         path = [unbase64(part) for part in item["path"]]
         holds = root_of(seq, size, leaf_hash(item["leaf"].encode()), path) == root
         report.add(holds, f"{name}: finns i loggen, ord för ord.", f"{name}: finns inte så i loggen.")
@@ -305,13 +302,16 @@ def check_bundle(report: Report, text: str, key: Key, earlier: Sequence[str]) ->
             same = {path: digest(file) for path, file in item["files"].items()} == entry["body"]["files"]
             wrong = f"Regelversion {release} är en annan än den publicerade."
             report.add(same, f"Regelversion {release} är den publicerade.", wrong)
-    report.add(number > 0, f"Ärendet {case}: post 1 till {number}, i ordning och utan lucka.", "Inga poster.")
+    known = report.say("case", f"Ärendet {case}")
+    report.add(number > 0, f"{known}: post 1 till {number}, i ordning och utan lucka.", "Inga poster.")
     if hidden:
         report.add(None, f"{hidden} personuppgifter är gallrade eller utelämnade och kan inte kontrolleras.")
     if used - shipped:
         report.add(None, f"Regelversion {', '.join(sorted(used - shipped))} följer inte med i paketet.")
     if last > datetime.now(UTC).isoformat():
-        report.add(None, f"Sista posten är från {last}, senare än den här datorns klocka.")
+        report.add(
+            None, f"Sista posten är från {report.say('time', last)}, senare än den här datorns klocka."
+        )
     paths = {size: [], **{part["size"]: part["path"] for part in bundle["earlier"]}}
     for old in earlier:
         check_earlier(report, old, history, (origin, size, root), paths, entries, items, case)
@@ -346,7 +346,7 @@ def check_earlier(
         report.add(False, "", f"Brevet gäller post {index}, som inte är en av ärendets poster i paketet.")
     else:
         same = leaf == leaf_hash(items[index]["leaf"].encode())
-        right = f"Brevet gäller post {index} i det här ärendet, {entries[index]['type']}."
+        right = f"Brevet gäller post {index} i det här ärendet, {report.say('type', entries[index]['type'])}."
         report.add(same, right, f"Brevet gäller post {index}, men posten i paketet är en annan.")
         check_words(report, old, entries, items, entries[index].get("decision"))
 

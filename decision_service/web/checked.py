@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from sqlmodel import Session
 
 from audit import replay
-from audit.entry import EntryKind
 from audit.errors import VaultError
-from audit.reading import what
+from audit.reading import what as what_happened
 from audit.trail import read_case
 from audit.verify import BROKEN, Report, WrongError, check_zip, read_key
 from decision_service.api.routes.decisions import exported_case
@@ -24,13 +22,28 @@ from decision_service.store.tables import ApplicationRow
 from decision_service.web.render import moment
 
 
+class _OnPage(Report):
+    """Names entries by what happened and Swedish time, where the program that strangers run has their types
+    and UTC; the case is the page's."""
+
+    def say(self, kind: str, value: str) -> str:
+        """As people who read pages know it."""
+        match kind:
+            case "time":
+                return moment(value)
+            case "type":
+                return what_happened(value).lower()
+            case _:
+                return "Ärendet"
+
+
 def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
     """What a stranger with the exported case, the letter and the public key would find.
 
     The same program that goes with the export checks the proofs, the log's signature, the readable trail, and
     every word of the letter.
     """
-    report, content = Report(), exported_case(service, session, row)
+    report, content = _OnPage(), exported_case(service, session, row)
     kept = [
         one
         for each in chain(session, row.tenant, row.id)
@@ -45,27 +58,6 @@ def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
     except BROKEN as error:
         report.add(False, "", f"Ärendets utdrag går inte att läsa: {error}")
     return report
-
-
-def in_words(report: Report) -> list[tuple[str, str]]:
-    """The report as pages say it: entries by what happened and Swedish time, where the program that strangers
-    run has their types and UTC."""
-    return [
-        (state, _CASE.sub("Ärendet", _KIND.sub(_named, _TIME.sub(_local, text)))) for state, text in report
-    ]
-
-
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00)")
-_KIND = re.compile(rf"(?<=, )(?:{'|'.join(each.value for each in EntryKind)})(?=[:.])")
-_CASE = re.compile(r"^Ärendet [0-9a-f]+")
-
-
-def _local(found: re.Match[str]) -> str:
-    return moment(found[0])
-
-
-def _named(found: re.Match[str]) -> str:
-    return what(found[0]).lower()
 
 
 def assessed_again(service: Service, session: Session, row: ApplicationRow) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,7 @@ from decision_service.reading.strict_json import InputError
 from decision_service.store.case_number import read_case_number
 from decision_service.store.hiding import hide
 from decision_service.store.tables import ApplicationRow, ApplicationState, WriteOffRow
-from decision_service.web.checked import assessed_again, checked, in_words
+from decision_service.web.checked import assessed_again, checked
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
@@ -162,7 +162,7 @@ def check(request: Request, reader: Reader, application: Application, form: OwnF
         lambda office, session, row: checked(service_of(request), session, row),
         signed=True,
     )
-    return _shown(request, reader, application, kontroll=report, kontrollerat=in_words(report))
+    return _shown(request, reader, application, kontroll=report)
 
 
 @router.post("/{application}/omkorning")
