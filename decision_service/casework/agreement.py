@@ -26,6 +26,7 @@ from decision_service.casework.receive import ANSWER_WITHIN
 from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.log.events import Action
 from decision_service.outputs.retry import LONGEST
+from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import begin_of
 from decision_service.store.database import reading
 from decision_service.store.same_case import same_case
@@ -44,6 +45,8 @@ from decision_service.store.tables import (
 )
 from norms.month import Month
 
+_say = said_in(__file__)
+
 
 def disagreements(office: Office, tenant: str) -> Iterator[str]:
     """What does not agree in a municipality's tables, in Swedish."""
@@ -51,7 +54,7 @@ def disagreements(office: Office, tenant: str) -> Iterator[str]:
         for wrong, said in _WRONG:
             query = select(col(ApplicationRow.id)).where(col(ApplicationRow.tenant) == tenant, wrong)
             for case in session.connection().scalars(query.order_by(col(ApplicationRow.id))):
-                yield f"ärende {case}: {said}"
+                yield _say(said, ärende=case)
         yield from _of_people(office, session, tenant)
         yield from _of_clocks(office, session, tenant)
         yield from _of_claims(session, tenant)
@@ -86,23 +89,23 @@ _never = col(ApplicationRow.next_run_at).is_(None)
 _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
     (
         (_state == ApplicationState.DECIDED) & ~_there(DecisionRow),
-        "sägs vara beslutat, men har inget beslut.",
+        "decided_without_decision",
     ),
-    ((_state != ApplicationState.DECIDED) & _there(DecisionRow), "har ett beslut, men sägs vara obeslutat."),
-    ((_state == ApplicationState.WITHDRAWN) & ~_ended, "sägs vara återkallat, men loggen vet inget om det."),
+    ((_state != ApplicationState.DECIDED) & _there(DecisionRow), "decision_while_undecided"),
+    ((_state == ApplicationState.WITHDRAWN) & ~_ended, "withdrawn_not_logged"),
     (
         (_state == ApplicationState.HANDLAGGARE) & ~_there(TaskRow),
-        "sägs vara hos en handläggare, men är ingen uppgift.",
+        "with_nobody",
     ),
-    (_state.in_(WITH_THE_APPLICANT) & ~_asked, "sägs vänta på sökanden, men inget är frågat."),
-    (_state.in_(FOR_THE_MACHINE) & _asked, "är maskinens, fast sökanden är frågad och inte har svarat."),
-    (_state.in_(FOR_THE_MACHINE) & _never, "är maskinens, men ska aldrig prövas."),
-    (_there(DecisionRow, ~_proven(DecisionRow)), "beslutets brev pekar på en annan post i loggen."),
-    (_there(CorrectionRow, ~_proven(CorrectionRow)), "ändringens brev pekar på en annan post i loggen."),
+    (_state.in_(WITH_THE_APPLICANT) & ~_asked, "waits_unasked"),
+    (_state.in_(FOR_THE_MACHINE) & _asked, "not_waited_for"),
+    (_state.in_(FOR_THE_MACHINE) & _never, "never_examined"),
+    (_there(DecisionRow, ~_proven(DecisionRow)), "letter_of_another"),
+    (_there(CorrectionRow, ~_proven(CorrectionRow)), "correction_of_another"),
     (
         col(ApplicationRow.assessments)
         != select(func.count()).where(same_case(AssessmentRow, ApplicationRow)).scalar_subquery(),
-        "har inte de prövningar som det sägs ha.",
+        "other_assessments",
     ),
 )
 """Where a case cannot stand."""
@@ -124,12 +127,12 @@ def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:
     rules = clock_rules(office, tenant)
     for row in session.scalars(query):
         if _put_off(row, now, rules):
-            yield f"ärende {row.id}: en frist står längre fram än den kan ha satts."
+            yield _say("put_off", ärende=row.id)
     late = select(col(message.application_id)).where(
         col(message.tenant) == tenant, col(message.next_attempt_at) > now + 2 * LONGEST
     )
     for case in session.connection().scalars(late.distinct().order_by(col(message.application_id))):
-        yield f"ärende {case}: ett meddelande ska inte lämnas på länge."
+        yield _say("message_late", ärende=case)
     forgotten = select(col(message.application_id)).where(
         col(message.tenant) == tenant,
         col(message.next_attempt_at).is_(None),
@@ -137,9 +140,9 @@ def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:
         col(message.error).is_(None),
     )
     for case in session.connection().scalars(forgotten.distinct().order_by(col(message.application_id))):
-        yield f"ärende {case}: ett meddelande ska aldrig lämnas, och ingen har sagt varför."
+        yield _say("message_forgotten", ärende=case)
     for case in sorted(set(never_delivered(office, session, tenant))):
-        yield f"ärende {case}: ett meddelande sägs vara lämnat, men tjänsten har inte lämnat det."
+        yield _say("message_not_delivered", ärende=case)
 
 
 def _put_off(row: ApplicationRow, now: datetime, rules: ClockRules) -> bool:
@@ -188,7 +191,7 @@ def _of_claims(session: Session, tenant: str) -> Iterator[str]:
         holders[case] = claimed_by, holder
     for case, (claimed_by, holder) in holders.items():
         if claimed_by != holder:
-            yield f"ärende {case}: sägs vara taget av någon annan än den som har tagit det."
+            yield _say("claimed_by_another", ärende=case)
 
 
 def _of_people(office: Office, session: Session, tenant: str) -> Iterator[str]:
@@ -205,9 +208,9 @@ def _of_people(office: Office, session: Session, tenant: str) -> Iterator[str]:
         named, adults = _named(office, tenant, content), _named(office, tenant, content, *ADULT_ROLES)
         grown = {person for person, adult in there.items() if adult}
         if grown != adults or not there.keys() <= named:  # children of an early version are not noted
-            yield f"ärende {case}: hittas inte på de personer som ansökan nämner."
+            yield _say("other_people", ärende=case)
     for case in sorted(noted):
-        yield f"ärende {case}: personer utan ansökan."
+        yield _say("people_alone", ärende=case)
 
 
 def _named(office: Office, tenant: str, content: Any, *roles: str) -> set[str]:

@@ -22,10 +22,13 @@ from decision_service.casework.office import Office
 from decision_service.casework.put_out import strange_files
 from decision_service.log import vouched
 from decision_service.log.database import logs
+from decision_service.reading.said import said_in
 from decision_service.store import as_described
 from decision_service.store.database import of_this_version
 from decision_service.store.sealed import keyring_of
 from decision_service.store.tables import CosignedRow, DecisionRow
+
+_say = said_in(__file__)
 
 
 def checked_log(office: Office, tenant: str, witnessed: Path | None, *, whole: bool = True) -> Report:
@@ -43,7 +46,7 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None, *, whole: b
         pinned = office.keys.signing_key(tenant, begun).public
     except (KeyFileError, ValueError) as error:
         report = Report()
-        report.add(False, "", f"Kommun {tenant}: loggen börjar inte med en nyckel som tjänsten har. {error}")
+        report.add(False, "", _say("begun_by_another", kommun=tenant, fel=error))
         return report
     kept += witness.collected(witnessed / origin) if witnessed is not None else []
     report = audit.verify_database(
@@ -66,9 +69,9 @@ def checked_log(office: Office, tenant: str, witnessed: Path | None, *, whole: b
             receivers.strange(office, tenant),
             staff.strange(office, tenant),
         ):
-            report.add(False, "", f"Kommun {tenant}: {found}")
+            report.add(False, "", _say("in_municipality", kommun=tenant, fel=found))
     except RowError as error:
-        report.add(False, "", f"Kommun {tenant}: {error}")
+        report.add(False, "", _say("in_municipality", kommun=tenant, fel=error))
     return report
 
 
@@ -77,10 +80,10 @@ def add_tables(report: Report, engine: Engine, *, live: bool) -> None:
     (``live``) may have those of an earlier version, which nobody can compare with."""
     with read_only(engine) as connection:
         if not (live or of_this_version(connection)):
-            report.add(None, "Tjänstens tabeller är en annan versions, och jämförs inte med den här.")
+            report.add(None, _say("tables_of_another_version"))
             return
         found = as_described.faults(connection)
-    report.add(not found, "Tjänstens tabeller är de som ska finnas.", " ".join(found))
+    report.add(not found, _say("tables_as_described"), " ".join(found))
 
 
 def letters_in(engine: Engine) -> dict[str, list[str]]:

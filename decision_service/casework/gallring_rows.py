@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 
 from decision_service.application.fields import birthday_of
 from decision_service.application.kept import PersonJson
+from decision_service.reading.said import said_in
 from decision_service.store.persons import BESIDE
 from decision_service.store.tables import (
     AppealRow,
@@ -29,20 +30,21 @@ from decision_service.store.tables import (
     ProposedCorrectionRow,
 )
 
+_say = said_in(__file__)
 _FINAL = (ApplicationState.DECIDED, ApplicationState.WITHDRAWN)
 _GOING_ON: tuple[tuple[Any, Any, str], ...] = (
     (
         MessageRow,
         col(MessageRow.next_attempt_at).is_not(None),
-        "Ett meddelande om ärendet har inte gått fram och försöks igen. Se till att det går fram.",
+        "message_on_its_way",
     ),
-    (AppealRow, col(AppealRow.ended_at).is_(None), "Ett överklagande är inte avslutat."),
+    (AppealRow, col(AppealRow.ended_at).is_(None), "appeal_going_on"),
     (
         ProposedCorrectionRow,
         col(ProposedCorrectionRow.state) == "waiting",
-        "En ändring av beslutet väntar på en andra person.",
+        "correction_waits",
     ),
-    (ClaimRow, col(ClaimRow.state) == "open", "Det är inte avgjort om det som betalats för mycket krävs."),
+    (ClaimRow, col(ClaimRow.state) == "open", "claim_open"),
 )
 """What keeps a case whatever its age, and what is said of it."""
 
@@ -80,12 +82,12 @@ class CaseInTables:
         """Why the case stays, whatever the rules say of its age."""
         if self.application is not None:
             if self.application.state not in _FINAL:
-                return "Ansökan är inte avslutad. Besluta eller avsluta den först."
+                return _say("application_open")
             return self.going_on
         if self.person is not None:
-            return "Personen har en ansökan som inte är gallrad." if self.applies else None
+            return _say("person_applies") if self.applies else None
         if self.activity is not None and (self.activity.last is None or self.activity.last >= today):
-            return "Aktiviteten har inte tagit slut. Ge den en sista dag först."
+            return _say("activity_goes_on")
         return None
 
 
@@ -127,7 +129,7 @@ def _going_on(session: Session, tenant: str, applications: Iterable[str]) -> dic
     for table, condition, why in _GOING_ON if wanted else ():
         its = table.tenant == tenant, col(table.application_id).in_(wanted), condition
         for case in session.scalars(select(table.application_id).where(*its).distinct()):
-            found.setdefault(case, why)
+            found.setdefault(case, _say(why))
     return found
 
 

@@ -33,6 +33,7 @@ from decision_service.casework.rows import NotFoundError, require_logged
 from decision_service.log import journal, vouched
 from decision_service.outputs.payload import KeptLetterJson, TellingTo
 from decision_service.planning.participants import all_attendance, opened, opened_month
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import Json
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
@@ -96,11 +97,11 @@ def note_reading(
     found, beside = cases_of(office, session, tenant, personal_number, protected=protected)
     now = office.clock()
     cases = [*(each.id for each in found), *beside]
-    entries = [journal.access(case, now, who, purpose, reason=_REASON) for case in cases]
+    entries = [journal.access(case, now, who, purpose, reason=_say("own_data")) for case in cases]
     vouched.append(office.log, session, tenant, entries)
 
 
-_REASON = "registerutdrag till den registrerade"
+_say = said_in(__file__)
 
 
 def own_data(

@@ -14,12 +14,16 @@ from decision_service.casework.contents import contents
 from decision_service.casework.delivered import printed
 from decision_service.casework.office import Office
 from decision_service.outputs import FolderChannel, Message
+from decision_service.reading.said import said_in
 from decision_service.store.database import reading
 from decision_service.store.tables import MessageRow
 
 SETTLED = timedelta(days=30)
 """A file that has lain so long with nothing done to it has been looked at many times: whatever is done to a
 file, its folder notes when, and nobody but the machine's own clock says that."""
+
+
+_say = said_in(__file__)
 
 
 def strange_files(office: Office, tenant: str) -> Iterator[str]:
@@ -31,7 +35,7 @@ def strange_files(office: Office, tenant: str) -> Iterator[str]:
                 wrong = [path for path in paths if not _ours(office, tenant, channel, key, path)]
                 # What is deleted meanwhile is gone from table and folder, though not at once.
                 for path in (each for each in wrong if each.exists()):
-                    yield f"filen {path.name} i mappen för utdata är inte den som tjänsten har lämnat."
+                    yield _say("other_file", fil=path.name)
 
 
 def _ours(office: Office, tenant: str, channel: FolderChannel, key: str, path: Path) -> bool:

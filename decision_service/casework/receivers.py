@@ -19,6 +19,7 @@ from decision_service.casework.outbox import HOOK
 from decision_service.casework.rows import NotFoundError
 from decision_service.outputs import DeliveryError
 from decision_service.outputs.retry import pause
+from decision_service.reading.said import said_in
 from decision_service.store import hook_secret
 from decision_service.store.database import reading, transaction
 from decision_service.store.moment import Moment
@@ -30,6 +31,7 @@ LONGEST_REST = timedelta(minutes=15)
 """How long it is left so at most; then one message is tried, and the others follow when it gets there."""
 SWITCHED_OFF_AFTER = timedelta(days=3)
 """How long a client's own address may fail before it is switched off."""
+_say = said_in(__file__)
 OFF = "Mottagaren är avstängd."
 
 _log = structlog.get_logger()
@@ -129,7 +131,7 @@ def strange(office: Office, tenant: str) -> Iterator[str]:
         try:
             hook_secret.opened(office.keys, row)
         except RowError:
-            yield f"mottagaren {row.id} är inte den som e-tjänsten anmälde."
+            yield _say("other_receiver", mottagare=row.id)
 
 
 def silent(session: Session, now: datetime, patience: timedelta) -> dict[str, datetime]:

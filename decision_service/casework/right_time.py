@@ -6,9 +6,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from decision_service.casework.office import Office
+from decision_service.reading.said import said_in
 
 FARTHEST = timedelta(seconds=5)
 """How far the clock of this machine may be from that of the database's."""
+
+
+_say = said_in(__file__)
 
 
 class WrongClockError(Exception):
@@ -33,5 +37,5 @@ def require_right_time(office: Office) -> None:
 
 
 def in_words(found: timedelta) -> str:
-    """``den här datorns klocka går 60:00:00 före databasens``."""
-    return f"den här datorns klocka går {abs(found)} {'före' if found > timedelta() else 'efter'} databasens"
+    """How far the clock of this machine is before that of the database's, or after it."""
+    return _say("clock_before" if found > timedelta() else "clock_after", tid=abs(found))

@@ -17,6 +17,7 @@ from sqlmodel import Session, select
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError
 from decision_service.installation.configuration import Installation
+from decision_service.reading.said import said_in
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import StaffRow
 from norms.fault import fault
@@ -50,13 +51,16 @@ def _is_ours(office: Office, row: StaffRow) -> bool:
     )
 
 
+_say = said_in(__file__)
+
+
 def strange(office: Office, tenant: str) -> Iterator[str]:
     """Who is called something that no token has said, in Swedish."""
     with reading(office.engine) as session:
         rows = session.exec(select(StaffRow).where(StaffRow.tenant == tenant).order_by(StaffRow.id)).all()
     for row in rows:
         if not _is_ours(office, row):
-            yield f"{row.id} heter i tabellerna något som ingen inloggning har sagt."
+            yield _say("other_name", vem=row.id)
 
 
 def stamp_what_there_is(office: Office, tenant: str) -> int:

@@ -25,6 +25,7 @@ from decision_service.impact.release import book_of
 from decision_service.lawmaking.checking import base_of
 from decision_service.log import publications, releases
 from decision_service.reading.our_fault import sort_and_place
+from decision_service.reading.said import said_in
 from decision_service.store.refused import ConflictError
 from decision_service.store.tables import DraftRow
 from norms.fault import MisfitError, fault
@@ -46,7 +47,7 @@ PATIENCE = 100.0
 """Seconds that it may take."""
 _MEMORY = 4 * 1024**3
 """Bytes of address space that it may take."""
-TITLE = "Kvar av 100 kr högre lön"
+_say = said_in(__file__)
 
 
 @dataclass(frozen=True)
@@ -112,12 +113,14 @@ def reckoned(
     asked = {"before": found.before.release, "after": found.after.release, "month": month, "laws": laws}
     with _file(of) as source:
         effect: EffectJson = _asked(child, "effect", asked | source | {"municipality": tenant})
-    sort = (
-        f"{of.households} hushåll, frö {of.seed}" if isinstance(of, MadeUpHouseholds) else "hushåll ur en fil"
-    )
-    names = f"{found.before.release[:12]} och {found.after.release[:12]}"
-    about = f"{sort}, {names}, {month}" + (f", utkast {found.draft[:12]}" if found.draft else "")
-    return {**effect, "plot": staircase(effect["staircase"], TITLE, about)}
+    if isinstance(of, MadeUpHouseholds):
+        sort = _say("made_up", antal=of.households, frö=of.seed)
+    else:
+        sort = _say("of_a_file")
+    names = _say("compared", före=found.before.release[:12], efter=found.after.release[:12])
+    draft = [_say("draft", utkast=found.draft[:12])] if found.draft else []
+    about = ", ".join([sort, names, month, *draft])
+    return {**effect, "plot": staircase(effect["staircase"], _say("staircase"), about)}
 
 
 def written(child: Evaluators, book: Rulebook, month: str, tenant: str, of: MadeUpHouseholds) -> bytes:

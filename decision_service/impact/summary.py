@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from decision_service.impact.again import Again
+from decision_service.reading.said import said_in
 from rules.changes import Changes
 from rules.texts import kronor
 
 WHAT = ("utfall", "belopp", "frågor", "väg")
 """What may be another: the outcome, the sum, what is asked, and whether the machine decides."""
+_say = said_in(__file__)
 
 
 class HouseholdsJson(TypedDict):
@@ -124,31 +126,31 @@ class Summary:
 
     def lines(self) -> Iterator[str]:
         """All of it, for people."""
-        yield f"{self.cases} ärenden, {self.moved} blir annorlunda."
+        yield _say("all", alla=self.cases, ändrade=self.moved)
         for name in WHAT:
             if self.what[name]:
                 yield f"  {name}: {self.what[name]}"
-        yield f"Beviljat eller föreslaget: {kronor(self.before)} före, {kronor(self.after)} efter."
+        yield _say("granted", före=kronor(self.before), efter=kronor(self.after))
         if self.without:
-            yield f"Ärenden utan belopp före eller efter, som inte är med i summorna: {self.without}."
+            yield _say("without_amount", antal=self.without)
         if (quartiles := self.changes.quartiles()) is not None:
-            yield f"Ändringar i månaden, kvartiler: {', '.join(map(kronor, quartiles))}."
+            yield _say("quartiles", kvartiler=", ".join(map(kronor, quartiles)))
         for name, changes in sorted(self.households.items()):
-            yield f"  {name}: {changes.total()}, {changes.winners} får mer, {changes.losers} får mindre"
+            more, less = changes.winners, changes.losers
+            yield f"  {_say('households', slag=name, alla=changes.total(), mer=more, mindre=less)}"
         if self.rules:
-            yield "Regler som gör det:"
+            yield _say("rules")
             yield from (f"  {name}: {count}" for name, count in self.rules.most_common())
         if self.owed:
-            yield "Fattade beslut som skulle ha gett en annan summa, för en människa att rätta:"
+            yield _say("owed")
             yield from (f"  {one.case} {one.month}: {_owed(one.owed)}" for one in self.owed if one.owed)
         if self.look:
-            yield "Fattade beslut som en människa ser på, för summan följer inte av beräkningen:"
+            yield _say("look")
             yield from (f"  {one.case} {one.month}" for one in self.look)
         if self.otherwise:
             named = ", ".join(self.otherwise[:10])
-            yield f"{len(self.otherwise)} ärenden prövar programmet självt annorlunda i dag: {named}."
-            yield "Jämförelsen är gjord med dagens program på båda sidor."
+            yield _say("otherwise", antal=len(self.otherwise), ärenden=named)
 
 
 def _owed(amount: int) -> str:
-    return f"{kronor(abs(amount))} {'mer' if amount > 0 else 'mindre'}"
+    return _say("more" if amount > 0 else "less", belopp=kronor(abs(amount)))

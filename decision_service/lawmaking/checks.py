@@ -16,6 +16,7 @@ from decision_service.evaluation.child import Request, answer_all
 from decision_service.lawmaking.findings import CASE, LACKING, UNTRIED, Checked, DraftFinding, few, found
 from decision_service.log import releases
 from decision_service.reading.our_fault import sort_and_place
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from norms.finding import FindingsError
 from norms.load import load_files
@@ -28,6 +29,7 @@ from rules.language.vocabulary_file import VOCABULARY
 from rules.policy_cases.coverage import Untried
 from rules.policy_cases.run import run_all
 
+_say = said_in(__file__)
 _MEMORY = 2 * 1024**3
 """Bytes of address space that a check may take."""
 _RULES, _NORMS = "rules/", "norms/"
@@ -122,7 +124,7 @@ def _lacking(said: Undeclared) -> DraftFinding:
 
 
 def _in_words(change: ReleaseChange) -> str:
-    whom = f"kommun {change.municipality}" if change.municipality else "alla kommuner"
+    whom = _say("in_one", kommun=change.municipality) if change.municipality else _say("in_all")
     parts = "; ".join(f"{part.name}: {part.before or '–'} → {part.after or '–'}" for part in change.parts)
     title = f" ({change.title})" if change.title else ""
     what = f"{become(change.sort, change.way)} {change.sort} {change.name}{title}"

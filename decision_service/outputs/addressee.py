@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from decision_service.outputs.payload import AddresseeJson
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class Addressee:
         no name either is told by the id that the form gave."""
         number = self.personal_number
         if self.is_nobody:
-            return f"Id i ansökan: {self.person}"
-        return f"Personnummer {number[:8]}-{number[8:]}" if number else ""
+            return _say("id_in_application", id=self.person)
+        return _say("personal_number", nummer=f"{number[:8]}-{number[8:]}") if number else ""
 
     @property
     def head(self) -> tuple[str, ...]:

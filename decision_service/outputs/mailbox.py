@@ -15,9 +15,11 @@ from decision_service.outputs.channel import DeliveryError, Message
 from decision_service.outputs.digital_post import MailboxSender, in_soap, sealed_delivery
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.signed_xml import Signer
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.ssbtek.safe_xml import local, parse
 
+_say = said_in(__file__)
 LARGEST_ANSWER = 100_000
 
 
@@ -77,11 +79,9 @@ class MailboxChannel:
         except LateError as error:
             raise DeliveryError("Förmedlaren av digital post svarade inte i tid.", retry=True) from error
         except UnreadableError as error:
-            text = f"Svaret från förmedlaren av digital post går inte att läsa: {error}."
-            raise DeliveryError(text, retry=True) from error
+            raise DeliveryError(_say("mailbox_unreadable", fel=error), retry=True) from error
         except BROKEN as error:
-            text = f"Det gick inte att nå förmedlaren av digital post ({type(error).__name__})."
-            raise DeliveryError(text, retry=True) from error
+            raise DeliveryError(_say("mailbox_away", fel=type(error).__name__), retry=True) from error
         if answer.status_code != HTTPStatus.OK:
             raise DeliveryError(f"Förmedlaren av digital post svarade HTTP {answer.status_code}.", retry=True)
         return said

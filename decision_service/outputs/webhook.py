@@ -17,6 +17,7 @@ import httpx
 
 from decision_service.network.exchange import BROKEN, UNPACKED, LateError, within
 from decision_service.outputs.channel import DeliveryError, Message, as_bytes
+from decision_service.reading.said import said_in
 
 SIGNATURE = "Lagrum-Signature"
 MESSAGE_ID = "Lagrum-Message-Id"
@@ -82,7 +83,7 @@ class WebhookChannel:
         try:
             url = self._url()
             if not self._allow_private and (literal := _literal(url.host)) and not _public(literal):
-                return _PRIVATE
+                return _say("private_address")
         except DeliveryError as error:
             return str(error)
         return None
@@ -130,7 +131,7 @@ class WebhookChannel:
             raise DeliveryError("Mottagarens namn går inte att slå upp.", retry=True) from error
         addresses = [str(each[4][0]) for each in found]
         if not addresses or not (self._allow_private or all(_public(each) for each in addresses)):
-            raise DeliveryError(_PRIVATE, retry=False)
+            raise DeliveryError(_say("private_address"), retry=False)
         return list(dict.fromkeys(addresses))
 
     def _post(self, url: httpx.URL, addresses: list[str], headers: dict[str, str], body: bytes) -> int:
@@ -158,7 +159,7 @@ class WebhookChannel:
         raise DeliveryError("Det gick inte att ansluta till mottagaren.", retry=True)
 
 
-_PRIVATE = "Mottagarens adress leder till ett privat eller lokalt nät."
+_say = said_in(__file__)
 
 
 def _literal(host: str) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 from decision_service.application.codes import COST_NAMES, INCOME_NAMES
 from decision_service.casework import meaning
 from decision_service.decision.takes import AnswerKind, Takes, takes_of
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import Opaque
 from decision_service.reading.whole_numbers import whole_number
 from decision_service.web.visitors import SentForm
@@ -89,6 +90,9 @@ def _value(form: SentForm, name: str, takes: Takes) -> Any:
             return text
 
 
+_say = said_in(__file__)
+
+
 def sayable(words: Vocabulary) -> dict[str, list[str]]:
     """The facts that an applicant's words may be about, by what they are facts of."""
     found: dict[str, list[str]] = {}
@@ -100,16 +104,14 @@ def sayable(words: Vocabulary) -> dict[str, list[str]]:
 
 def subjects(content: Mapping[str, Opaque]) -> dict[str, str]:
     """Whom and what a case is about, by the id that each has there, as people call them."""
-    roles = {"APPLICANT": "sökanden", "CO_APPLICANT": "medsökanden"}
+    roles = {"APPLICANT": "the_applicant", "CO_APPLICANT": "the_co_applicant"}
     named = {
-        each["id"]: each.get("first_name") or roles.get(each["role"], "barn")
+        each["id"]: each.get("first_name") or _say(roles.get(each["role"], "a_child"))
         for each in content.get("people", ())
     }
     form = content.get("application", {})
-    for part, what, kind, names in (
-        ("costs", "kostnad", "costType", COST_NAMES),
-        ("incomes", "inkomst", "incomeType", INCOME_NAMES),
-    ):
+    for part, kind, names in (("costs", "costType", COST_NAMES), ("incomes", "incomeType", INCOME_NAMES)):
         for number, row in enumerate(form.get(part, ())):
-            named[f"{part}[{number}]"] = f"{what} {number + 1}: {names.get(row.get(kind), 'okänt slag')}"
+            sort = names.get(row.get(kind)) or _say("of_unknown_kind")
+            named[f"{part}[{number}]"] = f"{_say(part)} {number + 1}: {sort}"
     return named

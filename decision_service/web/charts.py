@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 _HIGH, _GAP, _LABEL, _WIDE = 26, 10, 250, 700
 
 
@@ -48,7 +51,7 @@ def _bars(cells: Mapping[str, tuple[int | None, str]], longest: int, title: str)
 def _bar(number: int, name: str, count: int | None, said: str, longest: int) -> Markup:
     top = number * (_HIGH + _GAP)
     wide = round((count or 0) / longest * (_WIDE - _LABEL - 90))
-    text = "visas inte" if count is None else said
+    text = _say("withheld") if count is None else said
     return Markup(
         f'<text x="{_LABEL - 10}" y="{top + 18}" text-anchor="end">{escape(name)}</text>'
         f'<rect x="{_LABEL}" y="{top}" width="{wide}" height="{_HIGH}" rx="3"></rect>'

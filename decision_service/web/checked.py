@@ -17,9 +17,12 @@ from decision_service.api.routes.decisions import exported_case
 from decision_service.casework.chain import chain
 from decision_service.casework.letters import kept_letters
 from decision_service.log.published import published_log
+from decision_service.reading.said import said_in
 from decision_service.service import Service
 from decision_service.store.tables import ApplicationRow
 from decision_service.web.render import moment
+
+_say = said_in(__file__)
 
 
 class _OnPage(Report):
@@ -34,7 +37,7 @@ class _OnPage(Report):
             case "type":
                 return what_happened(value).lower()
             case _:
-                return "Ärendet"
+                return _say("the_case")
 
 
 def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
@@ -56,7 +59,7 @@ def checked(service: Service, session: Session, row: ApplicationRow) -> Report:
     except WrongError as error:
         report.add(False, "", str(error))
     except BROKEN as error:
-        report.add(False, "", f"Ärendets utdrag går inte att läsa: {error}")
+        report.add(False, "", _say("cannot_be_read", fel=error))
     return report
 
 
@@ -71,13 +74,13 @@ def assessed_again(service: Service, session: Session, row: ApplicationRow) -> I
     for entry in read_case(session.connection(), service.office.keys, row.tenant, row.id):
         if entry.entry["type"] != "assessment":
             continue
-        name = f"Prövning {entry.entry['body'].get('number', '')}"
+        name = _say("assessment", nummer=entry.entry["body"].get("number", ""))
         try:
             found = replay.replay(entry, evaluate)
         except VaultError as error:
             yield "OBS", f"{name}: {error}"
             continue
         if found is None:
-            yield "OK", f"{name}: samma resultat, regel för regel och öre för öre."
+            yield "OK", _say("assessed_the_same", prövning=name)
         else:
             yield "FEL", f"{name}: {found}"

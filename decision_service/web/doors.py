@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from decision_service.access.roles import REVIEWERS, Role
+from decision_service.reading.said import said_in
 
 PURPOSES: Mapping[Role, str] = {
     Role.HANDLAGGARE: "handlaggning",
@@ -17,40 +18,37 @@ PURPOSES: Mapping[Role, str] = {
 }
 """The roles that have pages; those without a purpose read no case."""
 
-_DOORS: tuple[tuple[str, str, frozenset[Role]], ...] = (
-    ("ko", "Kön", frozenset({Role.HANDLAGGARE, Role.CHEF})),
-    ("beslut", "Sök beslut", frozenset(REVIEWERS)),
-    ("stickprov", "Stickprov", frozenset({Role.JURIST, Role.REVISOR})),
+_say = said_in(__file__)
+_DOORS: tuple[tuple[str, frozenset[Role]], ...] = (
+    ("ko", frozenset({Role.HANDLAGGARE, Role.CHEF})),
+    ("beslut", frozenset(REVIEWERS)),
+    ("stickprov", frozenset({Role.JURIST, Role.REVISOR})),
     (
         "deltagare",
-        "Deltagare",
         frozenset({Role.ACTIVITY_SECRETARY, Role.HANDLAGGARE, Role.CHEF}),
     ),
-    ("grupper", "Grupper", frozenset({Role.ACTIVITY_SECRETARY})),
+    ("grupper", frozenset({Role.ACTIVITY_SECRETARY})),
     (
         "resultat",
-        "Resultat",
         frozenset({Role.CHEF, Role.JURIST, Role.REVISOR, Role.ACTIVITY_SECRETARY}),
     ),
     (
         "lagandringar",
-        "Lagändringar",
         frozenset({Role.POLICY, Role.PUBLICIST, Role.JURIST, Role.REVISOR}),
     ),
-    ("foljder", "Följder", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
+    ("foljder", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
     (
         "befolkning",
-        "Befolkning",
         frozenset({Role.POLICY, Role.PUBLICIST, Role.JURIST, Role.CHEF, Role.REVISOR}),
     ),
-    ("scenario", "Påhittat hushåll", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
-    ("siffror", "Siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
+    ("scenario", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
+    ("siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )
 
 
 def pages_of(roles: Collection[Role]) -> list[tuple[str, str]]:
     """Where the pages of somebody with these roles begin, and what each is called; the first is home."""
-    return [(where, name) for where, name, whose in _DOORS if not whose.isdisjoint(roles)]
+    return [(where, _say(where)) for where, whose in _DOORS if not whose.isdisjoint(roles)]
 
 
 def read_cases(roles: Collection[Role]) -> bool:

@@ -16,6 +16,7 @@ from decision_service.api.behind import office_of
 from decision_service.decision.origin import agency_of
 from decision_service.outputs.explained import ISOLATES
 from decision_service.outputs.layout.shown import TURNS, by_number
+from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import STOCKHOLM, swedish_day
 from decision_service.registers.ssbtek.benefits import label_of
 from decision_service.web.charts import percent
@@ -37,6 +38,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """What a page may load: only our own files, and nothing inside the page itself."""
+_say = said_in(__file__)
 WORK = "/k"
 """What the addresses of the pages of those who work in a municipality begin with."""
 
@@ -143,7 +145,7 @@ def _seen(book: Rulebook, fact: str, value: object) -> str:
     """The value of a fact as people write it: amounts in kronor, days as days."""
     term = book.vocabulary.terms.get(fact)
     if value is None:
-        return "inte känt"
+        return _say("not_known")
     return seen(value, term.type) if term is not None else str(value)
 
 

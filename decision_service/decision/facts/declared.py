@@ -14,12 +14,16 @@ from pydantic import BaseModel
 from decision_service.application.case_file import CaseFile
 from decision_service.decision.facts.case_facts import DERIVATIONS
 from decision_service.decision.facts.written import Written
+from decision_service.reading.said import said_in
 from decision_service.registers.answers import Agency, RegisterAnswers
 from rules.book import Rulebook
 from rules.language.vocabulary import ANSWER, Source, Vocabulary
 
 _ANSWERS = frozenset(f"registers.answers.{each.value}" for each in Agency)
 """Whether each agency has answered."""
+
+
+_say = said_in(__file__)
 
 
 class Undeclared(NamedTuple):
@@ -35,7 +39,7 @@ def unfit(book: Rulebook) -> str | None:
     first = next(lacking(book.vocabulary), None)
     if first is None:
         return None
-    return f"Programmet kan inte räkna efter regelversion {book.release}. {first.term}: {first.message}"
+    return _say("cannot_assess", regelversion=book.release, uppgift=first.term, vad=first.message)
 
 
 def lacking(vocabulary: Vocabulary) -> Iterator[Undeclared]:
@@ -45,16 +49,9 @@ def lacking(vocabulary: Vocabulary) -> Iterator[Undeclared]:
         for path in term.sources:
             field = field_at(path, whole=term.derivation is not None)
             if path.partition(".")[0] != ANSWER and path not in settings and field is None:
-                message = (
-                    f"Ett ärende har inget fält ”{path}”. Rätta ”från”, eller be leverantören om fältet."
-                )
-                yield Undeclared(term.path, term.line, message)
+                yield Undeclared(term.path, term.line, _say("no_field", fält=path))
         if term.derivation is not None and term.derivation not in DERIVATIONS:
-            message = (
-                f"Programmet har ingen beräkning ”{term.derivation}”. Rätta ”beräkning”, "
-                "eller be leverantören om den. De som finns står på sidan Beräkningar."
-            )
-            yield Undeclared(term.path, term.line, message)
+            yield Undeclared(term.path, term.line, _say("no_calculation", beräkning=term.derivation))
 
 
 def field_at(path: str, *, whole: bool = True) -> str | None:

@@ -202,8 +202,8 @@ def civil_status(case: Case, number: str | None, name: str | None) -> str | Disp
 
 
 def workplace_names(case: Case, names: tuple[str, ...] | None) -> str:
-    """The names of employers and workplaces, ”utan namn” where none has one."""
-    return ", ".join(sorted({*filter(None, names or ())})) or "utan namn"
+    """The names of employers and workplaces; where none has one it says so."""
+    return ", ".join(sorted({*filter(None, names or ())})) or texts().labels.no_name
 
 
 def called_otherwise(case: Case, names: tuple[str, ...], name: str | None) -> bool:

@@ -22,6 +22,7 @@ from decision_service.follow_up.error_rate import ErrorRate, for_many
 from decision_service.follow_up.month import Figures, Followed, figures, newest_month
 from decision_service.follow_up.samples import Terms
 from decision_service.outputs.spreadsheet import as_csv
+from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import reading
 from decision_service.web.changed_law import changed_law
@@ -31,6 +32,7 @@ from decision_service.web.render import count, page
 from decision_service.web.visitors import Visitor, visitor
 from norms.month import Month
 
+_say = said_in(__file__)
 router = APIRouter(prefix="/k/{kommunkod}/siffror")
 
 Manager = Annotated[Visitor, Depends(visitor(Role.CHEF, Role.JURIST, Role.REVISOR))]
@@ -64,7 +66,7 @@ def month(request: Request, manager: Manager, manad: MonthAsked = "") -> Respons
 def _followed(found: Mapping[str, Followed]) -> Markup:
     """The picture of how often people did as was proposed, where each question was asked."""
     cells = {code: one.share for code, one in found.items()}
-    return shares(cells, "Hur ofta datorns förslag följdes, för varje fråga")
+    return shares(cells, _say("followed_plot"))
 
 
 def _visible(cells: Mapping[str, int | None]) -> dict[str, int | None]:
@@ -79,8 +81,9 @@ def as_file(request: Request, manager: Manager, manad: MonthAsked = "") -> Respo
     with told(), reading(office.engine) as session:
         found = _figures(office, session, manager, manad)
     sampled = _samples(office, manager, found.month)
-    rows = [*_rows(found), *_of_samples(sampled)]
-    return csv_file(f"siffror-{manager.tenant}-{found.month}", [("tabell", "vad", "antal"), *rows])
+    head = _say("table"), _say("what"), _say("count")
+    rows = [head, *_rows(found), *_of_samples(sampled)]
+    return csv_file(f"siffror-{manager.tenant}-{found.month}", rows)
 
 
 @router.get("/jamfor")
@@ -144,45 +147,47 @@ def _samples(office: Office, manager: Visitor, month: Month) -> list[Sampled]:
 
 
 def _rows(found: Figures) -> Iterator[tuple[str, str, object]]:
-    yield "beslut", "alla", _said(found.decided)
-    yield "beslut", "efter tidsfristen", _said(found.late)
-    yield "beslut", "beviljat, kronor", _said(None if found.granted is None else Decimal(found.granted) / 100)
-    yield "hos en människa nu", "alla", _said(found.waiting)
-    yield "hos en människa nu", "skulle ha varit besvarade", _said(found.overdue)
+    all_of_them = _say("all")
+    yield _say("decisions"), all_of_them, _said(found.decided)
+    yield _say("decisions"), _say("late"), _said(found.late)
+    granted = None if found.granted is None else Decimal(found.granted) / 100
+    yield _say("decisions"), _say("granted"), _said(granted)
+    yield _say("waiting"), all_of_them, _said(found.waiting)
+    yield _say("waiting"), _say("overdue"), _said(found.overdue)
     tables = (
-        ("utfall", found.by_outcome),
-        ("vem", found.by_whom),
-        ("rättelser", {in_words(kind): count for kind, count in found.corrections.items()}),
-        ("tid till beslut", found.waited),
-        ("frågor", _visible(found.asked)),
+        (_say("outcomes"), found.by_outcome),
+        (_say("by_whom"), found.by_whom),
+        (_say("corrections"), {in_words(kind): count for kind, count in found.corrections.items()}),
+        (_say("waited"), found.waited),
+        (_say("questions"), _visible(found.asked)),
     )
     for table, cells in tables:
         for name, number in cells.items():
             yield table, name, _said(number)
-    for who, times in (("dator", found.machine), ("människa", found.people)):
-        yield "timmar till beslut, median", who, _said(times.median)
-        yield "timmar till beslut, nio av tio", who, _said(times.ninetieth)
-    for code, one in {"alla": found.followed, **found.followed_by_reason}.items():
+    for who, times in ((_say("machine"), found.machine), (_say("person"), found.people)):
+        yield _say("hours_median"), who, _said(times.median)
+        yield _say("hours_ninetieth"), who, _said(times.ninetieth)
+    for code, one in {all_of_them: found.followed, **found.followed_by_reason}.items():
         if one.proposed is None:
             continue
         asked = in_words(code)
-        yield "förslag från datorn", asked, _said(one.proposed)
-        yield "förslag som följdes", asked, _said(one.followed)
-        yield "andel som följdes, procent", asked, _share(one.share)
+        yield _say("proposed"), asked, _said(one.proposed)
+        yield _say("followed"), asked, _said(one.followed)
+        yield _say("followed_share"), asked, _share(one.share)
 
 
 def _of_samples(found: list[Sampled]) -> Iterator[tuple[str, str, object]]:
     for each in found:
         period = f"{each.terms.first}–{each.terms.last}"
-        yield "stickprov, granskade", period, each.reviewed
+        yield _say("reviewed"), period, each.reviewed
         if each.rate is not None:
-            yield "stickprov, fel i sak", period, _said(each.rate.wrong)
-            yield "stickprov, minst andel fel, procent", period, _share(each.rate.low)
-            yield "stickprov, högst andel fel, procent", period, _share(each.rate.high)
+            yield _say("wrong"), period, _said(each.rate.wrong)
+            yield _say("wrong_least"), period, _share(each.rate.low)
+            yield _say("wrong_most"), period, _share(each.rate.high)
 
 
 def _said(number: float | Decimal | None) -> object:
-    return "visas inte" if number is None else number
+    return _say("withheld") if number is None else number
 
 
 def _share(part: float | None) -> object:

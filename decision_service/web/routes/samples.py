@@ -15,6 +15,7 @@ from decision_service.application.outcome import Outcome
 from decision_service.casework import search
 from decision_service.follow_up import samples
 from decision_service.follow_up.samples import Split, Terms
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
@@ -24,6 +25,7 @@ from decision_service.web.wrong import fields, wrong
 from norms.fault import fault
 from norms.month import Month, day_of
 
+_say = said_in(__file__)
 router = APIRouter(prefix="/k/{kommunkod}/stickprov")
 
 Reviewer = Annotated[Visitor, Depends(visitor(Role.JURIST, reads=True))]
@@ -98,7 +100,9 @@ def _terms(form: SentForm, *, protected: bool) -> Terms:
 
 
 def _who(automatic: bool | None) -> str:
-    return {None: "alla", True: "datorns beslut", False: "människors beslut"}[automatic]
+    if automatic is None:
+        return _say("all")
+    return _say("decisions_of_the_machine") if automatic else _say("decisions_of_people")
 
 
 @router.get("/{sample}")

@@ -21,6 +21,7 @@ from decision_service.decision.scenario import Scenario
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.cases import with_case
 from decision_service.lawmaking.checking import OPEN, content_of, scenario
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.whole_numbers import whole_number
@@ -39,14 +40,15 @@ Maker = Annotated[Visitor, Depends(visitor(*MAKES))]
 CHILDREN, COSTS, INCOMES = 6, 8, 6
 """How many of each the form has room for."""
 _FIELDS = ("namn", "manad", "kommun", "vuxna", "boende", "jobbstimulans", "utkast", "fil")
-_NAME = "Påhittat hushåll"
+_say = said_in(__file__)
 
 
 @router.get("")
 def form(request: Request, maker: Maker, utkast: Annotated[str, Query(max_length=64)] = "") -> Response:
     """The empty form, under a draft where one is asked for."""
     month = Month.of(swedish_day(office_of(request).clock()))
-    given = {"manad": str(month), "kommun": maker.tenant, "vuxna": "1", "namn": _NAME, "utkast": utkast}
+    given = {"manad": str(month), "kommun": maker.tenant, "vuxna": "1", "utkast": utkast}
+    given["namn"] = _say("household")
     given["fil"] = f"rules/sets/municipal/{maker.tenant}/hushall{CASES_SUFFIX}"
     return _shown(request, maker, SentForm(list(given.items())))
 
@@ -54,7 +56,7 @@ def form(request: Request, maker: Maker, utkast: Annotated[str, Query(max_length
 @router.post("")
 def made(request: Request, maker: Maker, form: OwnForm) -> Response:
     """The form with what the rules arrive at, or the case as a file, or in a draft. Nothing else is kept."""
-    name = form["namn"].strip()[:200] or _NAME
+    name = form["namn"].strip()[:200] or _say("household")
     try:
         found = _found(request, maker, form, name)
         if form["gor"] == "spara":
