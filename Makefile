@@ -1,5 +1,5 @@
-# Three commands matter: `make run`, `make test`, which takes four to seven minutes on two cores, and `make check`, which
-# is all there is and what CI runs.
+# Three commands matter: `make run`, `make test`, which takes four to five minutes on two idle cores, and `make check`,
+# which is all there is and what CI runs.
 # The first Python that will do is taken; `make PYTHON=…` takes another.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for each in python3.11 python3.12 python3.13 python3 python; do \

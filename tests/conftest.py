@@ -72,6 +72,7 @@ _FAST = {
     "evaluation": "sqlite",
     "follow_up": "sqlite",
     "impact": "sqlite",
+    "jobs": "postgresql",
     "lawmaking": "postgresql",
     "log": "sqlite",
     "planning": "sqlite",
@@ -79,7 +80,7 @@ _FAST = {
     "web": "sqlite",
 }
 """The database that a room's tests need not wait for: over HTTP the one that municipalities have."""
-_WHOLE_ON_BOTH = {"audit", "log", "reliability"}
+_WHOLE_ON_BOTH = {"audit", "jobs", "log", "reliability"}
 """Rooms whose every test is tried on both, for what they promise holds on either. Of the others the slow run
 tries a share of each file on the other database: they reach it by way of these."""
 _OF_THE_DATABASE = {

@@ -73,6 +73,7 @@ NEVER_SIGNED: list[Attack] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attack", NEVER_SIGNED, ids=lambda attack: attack.__name__)
 def test_what_the_service_has_not_written_is_never_signed(world: World, attack: Attack) -> None:
     filled(world)
@@ -267,6 +268,7 @@ def test_a_log_from_the_future_is_told(world: World) -> None:
     assert not check.verify_database(world.engine, world.public, live=early).ok
 
 
+@pytest.mark.slow
 def test_letters_that_were_sent_are_copies_too(world: World) -> None:
     """The forger of another history cannot sign letters that fit."""
     filled(world)

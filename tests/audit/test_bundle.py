@@ -85,6 +85,7 @@ def check_zip(world: World, folder: Path, content: bytes, *arguments: str) -> tu
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_zip_is_checked_as_a_whole(decided: World, tmp_path: Path) -> None:
     assert check_zip(decided, tmp_path, zipped(decided))[0] == 0
     trail = export(decided)["spår.txt"]
@@ -210,6 +211,7 @@ def test_a_release_that_does_not_come_along_is_said(decided: World, tmp_path: Pa
     )
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_the_export_was_not_made_for(decided: World, tmp_path: Path) -> None:
     decided.append(case="c-0")
     other = decided.checkpoint()

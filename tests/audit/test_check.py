@@ -150,6 +150,7 @@ def twenty(engine: Engine, folder: Path) -> World:
     return world
 
 
+@pytest.mark.slow
 def test_a_part_that_started_from_a_lie_is_noticed(
     sqlite_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +167,7 @@ def test_a_part_that_started_from_a_lie_is_noticed(
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_gap_in_a_case_between_two_parts_is_noticed(
     sqlite_url: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -79,6 +79,7 @@ FORGERIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORGERIES)
 def test_a_forged_bundle_even_with_the_key(decided_in_memory: World, tmp_path: Path, name: str) -> None:
     change, fault = FORGERIES[name]
@@ -90,6 +91,7 @@ def test_a_forged_bundle_even_with_the_key(decided_in_memory: World, tmp_path: P
     assert any(line.startswith("FEL") and fault in line for line in said.splitlines()), said
 
 
+@pytest.mark.slow
 def test_a_fork_shown_to_two_readers(memory_world: World, tmp_path: Path) -> None:
     """The applicant's letter is from one history, the export from another; both are signed by the log."""
     fill(memory_world)
@@ -185,6 +187,7 @@ def test_a_broken_bundle(memory_world: World, tmp_path: Path, content: bytes, me
     assert done.stderr.startswith(message)
 
 
+@pytest.mark.slow
 def test_files_and_keys_that_are_not_there(memory_world: World, tmp_path: Path) -> None:
     (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
     done = run(tmp_path, "paket.json", "--key", memory_world.public["1287"])

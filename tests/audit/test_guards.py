@@ -51,6 +51,7 @@ def filled(world: World) -> World:
     return world
 
 
+@pytest.mark.slow
 def test_a_changed_reading_of_the_logs_end_is_told(postgresql_url: URL, tmp_path: Path) -> None:
     """On PostgreSQL a function reads it: whoever changes that decides where the log seems to end."""
     engine = create_engine(postgresql_url)

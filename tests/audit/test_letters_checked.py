@@ -56,6 +56,7 @@ def sent(decided: World, tmp_path: Path) -> tuple[dict[str, str], str]:
     return export(decided, releases={RELEASE: FILES}), text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "status", "told"),
     [
@@ -86,6 +87,7 @@ def test_the_words_of_a_saved_letter_are_held_against_those_that_were_logged(
         assert (found, told in said) == (status, True), said
 
 
+@pytest.mark.slow
 def test_every_figure_of_a_letter_counts(
     decided: World, sent: tuple[dict[str, str], str], tmp_path: Path
 ) -> None:

@@ -37,6 +37,7 @@ def on_a_page(picture: str) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     return modules.repeat(3, 0).repeat(3, 1)
 
 
+@pytest.mark.slow
 @swept("length", [1, 231, 260, 530, 777, 998, 1250, 1733, 2210, MOST - 1, MOST])
 @swept("letters", ["aZ9+/=\n -", "aZ9+/=\n —åÅöф"])
 def test_a_reader_finds_the_text(length: int, letters: str) -> None:

@@ -82,6 +82,7 @@ CALLS = ["open", "write", "fsync", "link", "unlink", "replace"]
 """What the system may be asked while a checkpoint is put in the folder."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("links", [True, False], ids=["hard links", "no hard links"])
 @pytest.mark.parametrize("time", [1, 2])
 @pytest.mark.parametrize("name", CALLS)

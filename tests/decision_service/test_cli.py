@@ -31,6 +31,7 @@ def test_estimate_for_people() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_why_says_where_each_value_came_from() -> None:
     cases = EXAMPLES.parent / "cases"
     said = lagrum("decide", str(cases / "tvillingar.json"), "--why").stdout
@@ -91,6 +92,7 @@ def test_rules_are_checked_shown_and_explained() -> None:
     assert "2 för mycket" in explained.stdout
 
 
+@pytest.mark.slow
 def test_the_demonstration_shows_every_example_household() -> None:
     done = lagrum("demo")
     assert done.returncode == 0

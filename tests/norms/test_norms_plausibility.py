@@ -141,6 +141,7 @@ def _riksnorm() -> tuple[dict[str, bytes], Norms, list[tuple[Series, Row]]]:
     return _NORMS[0]
 
 
+@pytest.mark.slow
 @given(data=st.data())
 def test_any_wrong_riksnorm_figure_of_five_percent_or_more_is_found(data: st.DataObject) -> None:
     files, _, cells = _riksnorm()

@@ -28,6 +28,8 @@ from rules.facts import Entity, FactError, Facts
 from rules.language import tree
 from tests.rules.generated import VOCABULARY, build_rules, law_of
 
+pytestmark = pytest.mark.slow
+
 NORMS = norms.load.load()
 
 

@@ -53,6 +53,7 @@ def test_a_fact_that_no_rule_reads_changes_nothing(sample: Sample) -> None:
         assert first == second
 
 
+@pytest.mark.slow
 @given(samples(NORMS), st.data())
 def test_learning_a_fact_never_overturns_what_was_settled(sample: Sample, data: st.DataObject) -> None:
     """What applied or did not apply without a fact is the same once the fact is known, whatever it is."""

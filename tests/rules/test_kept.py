@@ -85,6 +85,7 @@ def flipped(whole: bytes, place: int) -> bytes:
     return whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
 
 
+@pytest.mark.slow
 def test_a_damaged_file_is_read_anew_and_mended(folder: Path, read_anew: list[str]) -> None:
     kept.load()
     whole = only(folder).read_bytes()
@@ -95,6 +96,7 @@ def test_a_damaged_file_is_read_anew_and_mended(folder: Path, read_anew: list[st
     assert read_anew == ["read"] * 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [0o770, 0o707, 0o777])
 def test_a_folder_that_others_can_write_is_not_believed(
     folder: Path, read_anew: list[str], mode: int
@@ -192,6 +194,7 @@ def test_without_the_setting_it_is_the_users_own_cache_folder(monkeypatch: pytes
     assert kept._place("x") == Path.home() / ".cache/lagrum/x.json"
 
 
+@pytest.mark.slow
 def test_two_writers_leave_one_whole_file(folder: Path, read_anew: list[str], book: Rulebook) -> None:
     threads = [threading.Thread(target=kept.load) for _ in range(4)]
     for each in threads:

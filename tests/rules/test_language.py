@@ -315,6 +315,7 @@ def test_deep_nesting_is_read_to_a_limit_and_then_refused() -> None:
     assert codes("-" * 5_000 + "1 kr", AMOUNT) == ["R010"]
 
 
+@pytest.mark.slow
 def test_a_very_long_text_is_read_and_its_faults_are_told_in_few_words() -> None:
     long = " eller ".join(f"vuxen.ålder = {number}" for number in range(3_000))
     assert len(checked(long).parts) == 3_000

@@ -252,6 +252,7 @@ def test_the_plot_is_drawn_and_says_how_to_make_it_again(law: Law, some: Populat
     assert not re.search(r"\d\.\d", re.sub(r"http\S+", "", drawn))
 
 
+@pytest.mark.slow
 def test_the_command_reckons_writes_and_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["rules", "population", "inbyggda", "inbyggda", "--month", "2026-11", "--processes", "1"]
     file, plot = str(tmp_path / "p.parquet"), str(tmp_path / "p.svg")

@@ -169,6 +169,7 @@ def within(range_: Range, number: int) -> bool:
     return (range_.low is None or range_.low <= number) and (range_.high is None or number <= range_.high)
 
 
+@pytest.mark.slow
 @given(conditions())
 def test_every_case_in_which_a_condition_holds_is_one_of_its_ways(text: str) -> None:
     """So a condition without ways never holds, and no rule is called unreachable that is not."""

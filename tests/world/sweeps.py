@@ -30,6 +30,16 @@ def share(cases: Iterable[Case], of: int, kind: Callable[[Case], Hashable] = lam
     return [given[place] for place in sorted(place for places, at in begun for place in places[at::of])]
 
 
+def rest_slow(cases: Iterable[Any], fast: int = 1) -> list[Any]:
+    """The cases of a test that takes long: the first of them in ``make test``, the others in the slow run."""
+    given = list(cases)
+    slow = [
+        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow)
+        for case in given
+    ]
+    return [*given[:fast], *slow[fast:]]
+
+
 def _short(value: Any) -> str:
     return repr(value)[:100]
 

@@ -257,6 +257,7 @@ def test_the_log_says_why_and_holds_neither_token_nor_name(tokens: Tokens) -> No
     assert "Andersson" not in str(lines)
 
 
+@pytest.mark.slow
 @given(st.text(max_size=300))
 def test_junk_is_refused_and_never_breaks(tokens: Tokens, junk: str) -> None:
     assert refused(tokens, f"Bearer {junk}")

@@ -58,6 +58,7 @@ def test_more_than_ten_megabytes_are_refused(adapter: str) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("adapter", NAMES)
 def test_ten_megabytes_of_unknown_fields_are_refused_or_told_in_few_words(adapter: str) -> None:
     content = json.dumps(

@@ -143,6 +143,7 @@ def test_every_school_of_the_application_can_be_answered() -> None:
     assert {school.kind for school in forms().schools.values()} == {each.value for each in SchoolKind}
 
 
+@pytest.mark.slow
 @swept(
     ("row", "other", "message"),
     [
@@ -236,6 +237,7 @@ def given_in(form: str, without: str) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 @swept(("form", "field"), READ, ids=[f"{form}:{field['id']}" for form, field in READ])
 def test_no_word_written_in_a_field_is_lost(form: str, field: dict[str, Any]) -> None:
     """Alone, beside all other answers, with a partner and without: it is kept, or stands in what is told."""
@@ -247,6 +249,7 @@ def test_no_word_written_in_a_field_is_lost(form: str, field: dict[str, Any]) ->
             assert any("ZQX" in each for each in said)
 
 
+@pytest.mark.slow
 @swept(("form", "field"), READ, ids=[f"{form}:{field['id']}" for form, field in READ])
 def test_no_answer_takes_the_place_of_another(form: str, field: dict[str, Any]) -> None:
     """The same field twice with different answers, as the parts of a repeated entry are numbered."""

@@ -14,6 +14,7 @@ from tests.world.answering import WHY, value_of
 from tests.world.client import User
 from tests.world.people import NOVEMBER, application
 from tests.world.service import Json, Whole
+from tests.world.sweeps import rest_slow
 
 Form = Callable[[int, Month], Json]
 
@@ -55,7 +56,7 @@ def answers_to(asked: list[Json]) -> list[Json]:
     ]
 
 
-@pytest.mark.parametrize("name", REPRESENTATIVE)
+@pytest.mark.parametrize("name", rest_slow(REPRESENTATIVE, 2))
 def test_a_case_is_answered_to_its_end_and_decided_with_a_yes(whole: Whole, name: str) -> None:
     form = REPRESENTATIVE[name]
     person = whole.known() if form is not None else whole.person()

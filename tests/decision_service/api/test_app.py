@@ -19,6 +19,7 @@ from tests.world.people import NOVEMBER, TENANT, application
 from tests.world.service import APPLICATIONS, Whole, changed, problem
 
 
+@pytest.mark.slow
 def test_a_body_too_large_is_refused_whether_its_length_is_told_or_not(one: Whole) -> None:
     with changed(one, settings={"largest_body": 2000}) as client:
         sender = replace(one.eservice(), http=client)

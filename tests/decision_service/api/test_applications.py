@@ -338,6 +338,7 @@ def test_pages_of_ones_own_applications(whole: Whole) -> None:
     assert seen == ids[::-1]
 
 
+@pytest.mark.slow
 def test_pages_by_state_and_a_cursor_for_another_list(whole: Whole) -> None:
     sender = whole.eservice()
     ids = [sender.send(application(whole.person(), NOVEMBER)).json()["id"] for _ in range(3)]

@@ -14,6 +14,8 @@ from tests.world.client import User
 from tests.world.people import NOVEMBER, application
 from tests.world.service import Json, Whole, with_a_person
 
+pytestmark = pytest.mark.slow
+
 RENT = costs(("RENT", 7300), ("ELECTRICITY", 450))
 
 

@@ -29,6 +29,8 @@ from tests.world.service import Json, Whole
 from tests.world.sweeps import share
 from tests.world.visitors import Visitor, visitor
 
+pytestmark = pytest.mark.slow
+
 UNTRUSTED = (Role.HANDLAGGARE, Role.JURIST, Role.REVISOR, Role.POLICY, Role.ACTIVITY_SECRETARY, Role.ADMIN)
 Outsiders = tuple[list[User], list[Visitor]]
 GROWS = re.compile(r"/(log|metrics|healthz|readyz|witness|siffror|resultat)\b")

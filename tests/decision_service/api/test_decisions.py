@@ -26,6 +26,7 @@ from tests.world.installation import HANDLED
 from tests.world.law import book
 from tests.world.people import NOVEMBER, application, in_part, personal_number
 from tests.world.service import Json, Whole, decided_by_machine, running, with_a_person
+from tests.world.sweeps import rest_slow
 from tests.world.tampering import tamper
 
 
@@ -272,6 +273,7 @@ def upgraded(server: URL | None, tables: URL, tmp_path: Path) -> Iterator[Callab
             yield lambda: (found, after)
 
 
+@pytest.mark.slow
 def test_an_earlier_decision_is_explained_under_its_own_release(
     upgraded: Callable[[], tuple[str, Whole]], tmp_path: Path
 ) -> None:
@@ -309,12 +311,14 @@ def test_the_whole_log_holds(whole: Whole, decided: Decided) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    [
-        "UPDATE decision SET granted = granted * 10 WHERE application_id = :id",
-        "UPDATE decision SET letter = '{}' WHERE application_id = :id",
-        "UPDATE assessment SET document = '{}' WHERE application_id = :id",
-        "UPDATE application SET content = '{}' WHERE id = :id",
-    ],
+    rest_slow(
+        [
+            "UPDATE decision SET granted = granted * 10 WHERE application_id = :id",
+            "UPDATE decision SET letter = '{}' WHERE application_id = :id",
+            "UPDATE assessment SET document = '{}' WHERE application_id = :id",
+            "UPDATE application SET content = '{}' WHERE id = :id",
+        ]
+    ),
 )
 def test_what_is_not_as_logged_is_not_shown(whole: Whole, statement: str) -> None:
     """Not the decision, nor anything else of the case, to anybody; others' are shown as before."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from decision_service.log import releases
 from tests.rules.test_difference import edited
 from tests.world.service import Whole
 
 
+@pytest.mark.slow
 def test_two_releases_that_a_municipality_has_decided_by_are_compared(one: Whole) -> None:
     office = one.service.office
     (first,) = (each["id"] for each in one.http.get("/v1/9999/releases").json()["items"])

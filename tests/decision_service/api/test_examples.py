@@ -57,6 +57,7 @@ def test_signatures(at: int) -> None:
         assert not genuine(b"hemlig", bad, b"{}", at)
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_needs() -> None:
     for name in ("klient", "e_tjanst"):
         arguments = ["examples/applications/ansokan-1.json"] if name == "klient" else []
@@ -81,6 +82,7 @@ def test_a_file_that_is_not_there_is_told(
     assert "ingen.json: filen går inte att läsa" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_command_sends_a_file(one: Whole, tmp_path: Path) -> None:
     path = tmp_path / "ansökan.json"
     path.write_text(json.dumps(application(one.known(), NOVEMBER)), "utf-8")

@@ -60,9 +60,8 @@ def addresses(one: Whole) -> list[str]:
     return sorted({re.sub(r"\{\w+(:\w+)?\}", "1", path.replace("{kommunkod}", TENANT)) for path in paths})
 
 
-@pytest.mark.parametrize(
-    "first", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [0, 1, 2])
 def test_every_method_to_every_address_is_answered_and_none_by_a_fault_of_ours(
     one: Whole, first: int
 ) -> None:
@@ -215,6 +214,7 @@ def test_whoever_has_signed_out_leaves_no_page_behind(one: Whole) -> None:
         assert found.headers["cache-control"] == "no-store", path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", ["\u202e", "\u202d", "\u2067", "\u2066"])
 def test_no_name_turns_the_text_of_a_page(one: Whole, turn: str) -> None:
     """What comes after it on the line is read as it is written."""

@@ -95,6 +95,7 @@ def test_a_municipality_without_rules_stops_the_service_from_starting(one: Whole
         pass
 
 
+@pytest.mark.slow
 def test_keys_that_change_and_an_issuer_that_is_down(one: Whole) -> None:
     old, new = new_key(Algorithm.EDDSA), new_key(Algorithm.EDDSA)
     header = {"Authorization": f"Bearer {signed(old, claims())}"}

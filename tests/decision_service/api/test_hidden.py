@@ -182,6 +182,7 @@ def kinds(statements: list[str]) -> list[str]:
     return [each.partition("WHERE")[0] for each in statements]
 
 
+@pytest.mark.slow
 def test_no_operation_of_the_api_changes_or_tells_anything_of_a_hidden_case_or_participant(
     whole: Whole, hidden: Hidden
 ) -> None:

@@ -50,6 +50,7 @@ def test_the_register_of_rules_shows_national_rules_and_ones_own(client: httpx.C
     assert problem(client.get("/v1/9999/rules?month=2026-13"), "invalid")["errors"][0]["parameter"] == "month"
 
 
+@pytest.mark.slow
 def test_every_rule_in_the_register_can_be_read(client: httpx.Client) -> None:
     listed = client.get("/v1/1263/rules").json()
     for name in {each["id"] for each in listed["items"]}:

@@ -375,6 +375,7 @@ def test_whoever_wants_to_know_of_everything_is_told_of_steps_and_nothing_of_the
     assert "Kim" not in payload
 
 
+@pytest.mark.slow
 def test_what_could_not_be_sent_of_a_participant_is_told_to_who_may_see_them(whole: Whole) -> None:
     """A letter with a plan and notices, of one who is not protected, one who is and one who turns out to be:
     whoever may know of them can let them go again."""

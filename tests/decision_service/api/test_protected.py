@@ -70,6 +70,7 @@ def seen(whole: Whole, sender: User, found: str) -> dict[str, str]:
     return pages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["received", "with a person", "waiting", "decided"])
 def test_an_e_service_sees_the_same(whole: Whole, step: str) -> None:
     views = []
@@ -126,6 +127,7 @@ def trusted(whole: Whole, role: Role = Role.HANDLAGGARE) -> User:
 UNTRUSTED = (Role.HANDLAGGARE, Role.JURIST, Role.REVISOR)
 
 
+@pytest.mark.slow
 def test_who_may_not_see_them_finds_no_case_of_theirs_anywhere(whole: Whole) -> None:
     """Every list, every path of the case, every step, and the search: as if it were not there."""
     sender, person = whole.eservice(), whole.person()
@@ -217,6 +219,7 @@ def test_a_protected_person_is_never_decided_by_the_machine(whole: Whole) -> Non
     assert sender.state(found)["state"] == "hos_handlaggare"
 
 
+@pytest.mark.slow
 def test_notices_say_nothing(whole: Whole) -> None:
     sender, person = whole.eservice(), whole.person()
     with receiving() as receiver:
@@ -232,6 +235,7 @@ def test_notices_say_nothing(whole: Whole) -> None:
             assert not any(form in text for form in forms_of(personal_number(person)))
 
 
+@pytest.mark.slow
 def test_no_line_of_the_log_tells(whole: Whole) -> None:
     """A whole run: sent, sent wrongly, asked, completed, decided, read, and asked for in the address."""
     sender, person = whole.eservice(), whole.person()

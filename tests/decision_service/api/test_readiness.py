@@ -7,6 +7,7 @@ import threading
 import time
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import event
 
 from decision_service.log.releases import book_from, files_of
@@ -49,6 +50,7 @@ def test_a_process_that_has_long_not_seen_what_is_published_is_not_ready(one: Wh
         service._watcher, service._followed_at = earlier
 
 
+@pytest.mark.slow
 def test_rules_in_force_that_the_program_cannot_reckon_by_are_told(one: Whole) -> None:
     """Every case would go to a person, and nobody would know why."""
     files = dict(files_of(book()))

@@ -47,6 +47,7 @@ def test_the_end_of_the_log_is_signed_when_the_service_stops(own: Whole) -> None
     assert [said for state, said in report if state == "FEL"] == []
 
 
+@pytest.mark.slow
 def test_a_service_whose_log_is_not_its_own_signs_nothing_and_stops(own: Whole) -> None:
     with own.service.office.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER audit_entry_update"))

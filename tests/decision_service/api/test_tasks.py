@@ -319,6 +319,7 @@ def test_handed_back_to_the_queue(whole: Whole) -> None:
     assert wrong.status_code == 422
 
 
+@pytest.mark.slow
 def test_a_chief_gives_back_what_somebody_who_is_away_has_taken(whole: Whole) -> None:
     found, _ = with_a_person(whole)
     away, other, chief = whole.handlaggare(), whole.handlaggare(), whole.user(Role.CHEF)

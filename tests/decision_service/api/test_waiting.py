@@ -133,10 +133,12 @@ def served_while_they_wait(one: Whole, number: int) -> float:
     return max(took)
 
 
+@pytest.mark.slow
 def test_who_waits_holds_no_thread(one: Whole) -> None:
     served_while_they_wait(one, 60)  # there are forty threads
 
 
+@pytest.mark.slow
 def test_of_those_that_wait_no_more_are_evaluated_at_a_time_than_there_are_workers(one: Whole) -> None:
     """They take turns, when the registers have answered: the first is answered first."""
     with stuck(one) as (service, client), ExitStack() as stack:
@@ -151,6 +153,7 @@ def test_of_those_that_wait_no_more_are_evaluated_at_a_time_than_there_are_worke
         assert evaluators.most <= service.settings.workers
 
 
+@pytest.mark.slow
 def test_a_log_that_is_held_keeps_nobody_in_another_municipality_waiting(alone_on_postgresql: Whole) -> None:
     """More wait for it than there are turns, and threads for those of one municipality: some to be examined
     at once, some in their turn, some to be received."""
@@ -425,6 +428,7 @@ def test_an_address_counts_as_the_proxy_says_only_where_the_proxy_is_trusted(one
     assert 429 in {each.status_code for each in answers}
 
 
+@pytest.mark.slow
 def test_health_waits_for_no_thread_and_no_database(one: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever they are at: as there are none here."""
     found: list[int] = []

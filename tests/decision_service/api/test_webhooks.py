@@ -62,6 +62,7 @@ def test_every_change_is_told_and_signed(whole: Whole) -> None:
 CHANGED = {"secret": b"annan-hemlighet", "url": "https://exempel.se/annan", "every": True, "id": "f" * 32}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", CHANGED)
 def test_what_somebody_with_the_database_makes_of_an_address_gets_nothing(whole: Whole, column: str) -> None:
     """Another secret, address, range or id: the row is not the one that the client gave, nothing is signed,

@@ -64,6 +64,7 @@ def test_each_signs_what_the_other_has(two: tuple[Whole, Whole]) -> None:
         witnessing.submit(one.service.office, TENANT)  # nothing new: nobody is asked
 
 
+@pytest.mark.slow
 def test_a_size_that_was_forgotten_is_asked_for(two: tuple[Whole, Whole]) -> None:
     one, _ = two
     checkpoint(one)
@@ -74,6 +75,7 @@ def test_a_size_that_was_forgotten_is_asked_for(two: tuple[Whole, Whole]) -> Non
     assert cosigned(one).size > 1
 
 
+@pytest.mark.slow
 def test_another_history_is_not_signed(two: tuple[Whole, Whole]) -> None:
     """Cut and grown again with the right key: the neighbour has the first, and refuses."""
     one, other = two
@@ -94,6 +96,7 @@ def test_another_history_is_not_signed(two: tuple[Whole, Whole]) -> None:
         checkpoint(one)
 
 
+@pytest.mark.slow
 def test_nobody_makes_a_witness_forget_with_its_database_alone(two: tuple[Whole, Whole]) -> None:
     """The neighbour's own insider takes away what it has seen, so that a history from the beginning could be
     signed there a second time."""
@@ -115,6 +118,7 @@ def test_nobody_makes_a_witness_forget_with_its_database_alone(two: tuple[Whole,
         assert witnessing._ask(neighbour.url, asked(0, [], own)) == size
 
 
+@pytest.mark.slow
 def test_a_witness_that_has_seen_more_remembers_no_less(
     two: tuple[Whole, Whole], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +167,7 @@ def test_a_strangers_log_is_not_signed(two: tuple[Whole, Whole]) -> None:
     assert other.http.post("/witness/add-checkpoint", content=b"a" * 20_000).status_code == 413
 
 
+@pytest.mark.slow
 def test_the_services_own_check_makes_it_ready_or_not(two: tuple[Whole, Whole]) -> None:
     """Against the keys in its folder and what the neighbour signed; a changed row turns readiness red."""
     one, _ = two

@@ -280,6 +280,7 @@ def test_a_decision_that_refuses_what_an_official_asked_for_is_made_by_one(world
     assert world.state(case) == ApplicationState.DECIDED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asked_by_them", "by_the_applicant", "waits"),
     [

@@ -314,6 +314,7 @@ UNNOTICED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNNOTICED)
 def test_what_hides_or_puts_off_a_case_with_a_person_is_told(world: World, name: str) -> None:
     case = world.apply(application(1, NOVEMBER))
@@ -353,6 +354,7 @@ LETTERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LETTERS)
 def test_a_letter_that_is_gone_or_that_nobody_has_written_is_told(world: World, name: str) -> None:
     world.apply(incomplete(1, NOVEMBER))

@@ -111,6 +111,7 @@ def answered(world: World, application_id: str) -> Assessment:
     return newest(world, application_id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", share(ASKED, 3))
 def test_answers_bring_the_case_to_a_calculation_that_adds_up(
     office: World, name: str, monkeypatch: pytest.MonkeyPatch

@@ -193,6 +193,7 @@ def questions() -> list[tuple[str, Reason]]:
     ]
 
 
+@pytest.mark.slow
 def test_every_question_to_an_applicant_can_be_answered() -> None:
     """It takes a value, or has a place in the form; of every example there is."""
     found = questions()

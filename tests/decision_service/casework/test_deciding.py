@@ -390,6 +390,7 @@ def test_a_start_that_comes_second_takes_over_nothing(world: World, case: str) -
     assert len(list(staff.strange(world.office, TENANT))) == 1
 
 
+@pytest.mark.slow
 def test_a_name_that_changes_while_names_are_taken_over_is_stamped_as_it_is(world: World, case: str) -> None:
     with world.engine.begin() as connection:
         connection.execute(text("UPDATE staff SET stamp = ''"))

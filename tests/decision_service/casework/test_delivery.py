@@ -87,6 +87,7 @@ def test_a_process_that_died_with_them(world: World) -> None:
     assert [kind for kind, _ in world.trail(found)].count("letter") == 1
 
 
+@pytest.mark.slow
 def test_several_processes_deliver_at_once(world: World) -> None:
     for person in range(5):
         granted(world, person)

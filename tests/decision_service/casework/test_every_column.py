@@ -239,6 +239,7 @@ def test_every_column_has_held_what_was_planted_or_has_a_reason(told: Told) -> N
     assert (clear - known, known - clear) == (set(), set())
 
 
+@pytest.mark.slow
 def test_a_copy_made_as_the_manual_says_tells_nothing(told: Told) -> None:
     """``pg_dump``, or ``VACUUM INTO``; bytes that it writes as digits are read as what they are."""
     with_keys = opened(told.world.engine)

@@ -331,6 +331,7 @@ def test_a_person_who_comes_back_has_a_case_of_their_own(world: World, sweeper: 
     world.whole()
 
 
+@pytest.mark.slow
 def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
     """From a backup, say: each row of each table alone."""
     case, _ = lived(world)

@@ -143,6 +143,7 @@ def test_a_municipalitys_receiver_that_fails_keeps_no_letter_from_another(world:
     assert messages(world, delivered_at=None) == []
 
 
+@pytest.mark.slow
 def test_a_receiver_that_fails_is_left_in_peace_and_asked_anew_by_one_message(world: World) -> None:
     apply(world, *range(6))
     broken = Scripted("trasig", refusing())
@@ -172,6 +173,7 @@ def test_a_refusal_of_one_message_is_no_fault_of_the_receiver(world: World) -> N
         assert session.exec(select(ReceiverRow)).all() == []
 
 
+@pytest.mark.slow
 def test_an_address_that_has_died_is_switched_off_and_told_of(world: World) -> None:
     subscribe(world, DEAD, WELL)
     dead, well = Scripted(DEAD, refusing()), Scripted(WELL)

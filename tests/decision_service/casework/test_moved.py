@@ -49,6 +49,7 @@ def two(world: World) -> tuple[str, str]:
     return cases[0], cases[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SWAPPED)
 def test_rows_of_two_cases_change_places(world: World, two: tuple[str, str], name: str) -> None:
     """The amounts may be alike and everything be genuine: the wrong person has it."""
@@ -137,6 +138,7 @@ def witness_of(world: World) -> Path:
     return world.office.keys._folder.parent / "vittne"  # type: ignore[attr-defined, no-any-return]
 
 
+@pytest.mark.slow
 def test_an_older_database_in_the_place_of_the_newest(yesterday: World) -> None:
     """By itself it is whole: it was true yesterday. What has been signed since is remembered by the key
     folder, and by the witness for whoever has let that forget."""

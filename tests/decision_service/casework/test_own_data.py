@@ -96,6 +96,7 @@ def test_the_other_adult_gets_no_account_and_no_register_of_the_applicant(world:
     assert package["plan"] == package["history"] == []
 
 
+@pytest.mark.slow
 def test_a_child_gets_what_is_said_of_the_child(world: World) -> None:
     lived(world)
     package = extract(world, CHILD)

@@ -55,6 +55,7 @@ CHANGED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGED.values(), ids=CHANGED)
 def test_what_was_asked_and_until_when_is_vouched_for(world: World, change: str) -> None:
     case = asked_for_more(world)
@@ -79,6 +80,7 @@ def test_nobody_is_said_not_to_have_answered_before_the_promised_time(world: Wor
     assert world.trail(case)[-1] == ("completion", "asked")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [asked_for_more, told_of_a_payment])
 def test_each_step_of_a_question_is_vouched_for_by_its_own_entry(world: World, make: object) -> None:
     case = make(world)  # type: ignore[operator]
@@ -151,6 +153,7 @@ OWED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", OWED.values(), ids=OWED)
 def test_a_decision_to_look_at_again_is_what_the_log_says(world: World, statement: str) -> None:
     case = owing(world)

@@ -100,6 +100,7 @@ ATTACKS: dict[Callable[[Path], None], int] = {
 """With how many files are then not ours."""
 
 
+@pytest.mark.slow
 def test_what_lies_in_the_folder_is_what_was_handed_over(world: World, folder: Path, tmp_path: Path) -> None:
     assert list(strange_files(world.office, TENANT)) == []
     assert checked_log(world.office, TENANT, None).ok
@@ -123,6 +124,7 @@ def test_a_letter_printed_before_the_template_was_changed_is_ours(
     assert list(strange_files(world.office, TENANT)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", ["another", "nothing"])
 def test_nobody_with_database_and_folder_gets_another_print_past_the_check(
     world: World, folder: Path, said: str
@@ -154,6 +156,7 @@ def test_what_has_lain_for_long_is_not_read_again_each_day(
     assert list(strange_files(world.office, TENANT)) == []
 
 
+@pytest.mark.slow
 def test_a_row_that_is_not_as_logged_is_told_of_as_a_row(world: World, folder: Path) -> None:
     assert tamper(world.engine, "UPDATE decision SET granted = granted * 10") == 2
     assert list(strange_files(world.office, TENANT)) == []

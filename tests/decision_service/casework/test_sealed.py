@@ -109,6 +109,7 @@ def test_content_of_another_case_is_not_read_here(world: World) -> None:
         session.get(ApplicationRow, (TENANT, first))
 
 
+@pytest.mark.slow
 def test_what_is_sealed_for_one_column_is_read_in_no_other(world: World) -> None:
     """Of the same case, so under the same key: the whole of one column in every other."""
     lived(world)
@@ -131,6 +132,7 @@ def test_what_is_sealed_for_one_column_is_read_in_no_other(world: World) -> None
     assert tried > 50
 
 
+@pytest.mark.slow
 def test_a_letter_that_waits_says_what_it_was_made_to_say(world: World) -> None:
     """Every message of a case with the sealed text of every other of the same case."""
     case, _ = lived(world)
@@ -175,6 +177,7 @@ def test_a_case_whose_key_is_gone_cannot_be_read(world: World) -> None:
         session.get(ApplicationRow, (TENANT, case))
 
 
+@pytest.mark.slow
 def test_with_a_new_wrapping_key_everything_is_read_and_the_old_one_can_go(world: World) -> None:
     _, planted = lived(world)
     before = opened(world.engine)
@@ -244,6 +247,7 @@ class CutError(Exception):
     """The process ended here."""
 
 
+@pytest.mark.slow
 def test_rows_in_the_clear_are_sealed_once_however_often_it_is_cut_short(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

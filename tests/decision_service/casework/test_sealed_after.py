@@ -107,6 +107,7 @@ def form_of(name: str) -> str:
     )
 
 
+@pytest.mark.slow
 def test_nothing_of_what_comes_after_the_decision_stands_in_a_copy(world: World, tmp_path: Path) -> None:
     """A document, an appeal in time and its way on, a correction to less with its claim, one that waits for a
     second person, a sample and its finding, a client's address, and an application that is taken back."""

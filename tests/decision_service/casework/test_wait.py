@@ -19,6 +19,7 @@ from decision_service.store.tables import ApplicationState, AssessmentRow, Messa
 from norms.month import Month
 from tests.world.office import World, all_clear, silent
 from tests.world.people import NOVEMBER, TENANT, YOUNG, application, incomplete, personal_number
+from tests.world.sweeps import rest_slow
 
 Json = dict[str, Any]
 MORNING = datetime(2026, 10, 3, 7, 0, tzinfo=UTC)
@@ -122,12 +123,14 @@ def test_an_announced_payment_that_did_not_come_is_asked_about(world: World) -> 
 
 @pytest.mark.parametrize(
     ("before", "day", "told", "ends"),
-    [
-        (20, 3, 27, date(2026, 10, 27)),  # what came on the 20th in September is missed on the 27th
-        (20, 22, 27, date(2026, 10, 27)),
-        (28, 22, 32, date(2026, 11, 1)),  # its day may still come
-        (28, 27, 32, date(2026, 11, 1)),
-    ],
+    rest_slow(
+        [
+            (20, 3, 27, date(2026, 10, 27)),  # what came on the 20th in September is missed on the 27th
+            (20, 22, 27, date(2026, 10, 27)),
+            (28, 22, 32, date(2026, 11, 1)),  # its day may still come
+            (28, 27, 32, date(2026, 11, 1)),
+        ]
+    ),
 )
 def test_a_payment_that_does_not_come_is_asked_about_when_the_month_is_known(
     world: World, before: int, day: int, told: int, ends: date

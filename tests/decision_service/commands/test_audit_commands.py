@@ -121,6 +121,7 @@ def test_the_whole_story(there: Municipality, tmp_path: Path) -> None:
     } in answer["checks"]
 
 
+@pytest.mark.slow
 def test_the_release_is_logged_once_and_the_letter_holds_by_itself(here: Municipality) -> None:
     verifier = [sys.executable, "-I", str(PROJECT / "audit" / "verify.py")]
     done = subprocess.run(
@@ -230,6 +231,7 @@ def test_a_release_that_names_what_the_program_no_longer_has_is_told_and_is_no_d
     assert "=>   Omkörda: 0. Lika: 0. Olika: 0. Gick inte: 1." in again.out
 
 
+@pytest.mark.slow
 def test_changed_release_files_in_the_database_are_noticed(there: Municipality) -> None:
     tamper(there.database, "UPDATE release_file SET content = content || ' ' WHERE name = 'rules/lagar.yaml'")
     again = there.of_case("replay", "--all")
@@ -263,6 +265,7 @@ def test_a_database_that_is_broken_on_disk(here: Municipality) -> None:
     assert done.out.startswith("FEL  Databasen är skadad och går inte att läsa till slut: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -375,6 +378,7 @@ def test_a_decision_that_cannot_be_logged_is_not_shown(here: Municipality, tmp_p
     assert "OK   Kommun 9999: 10 poster" in here.verify().out, "nothing was written"
 
 
+@pytest.mark.slow
 def test_the_log_of_an_installation_is_left_to_the_service(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -390,6 +394,7 @@ def test_the_log_of_an_installation_is_left_to_the_service(
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_log_beside_other_tables_of_the_same_database(tmp_path: Path) -> None:
     database = tmp_path / "annan.db"
     with closing(sqlite3.connect(database)) as connection:

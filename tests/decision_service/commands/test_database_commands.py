@@ -62,6 +62,7 @@ def test_migrate_makes_the_tables_and_may_be_run_again(
     assert {"application", "audit_entry", "release_file", "schema_version"} <= tables
 
 
+@pytest.mark.slow
 def test_a_database_of_a_later_version_is_left_alone(
     database_url: URL, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +175,7 @@ def test_a_new_wrapping_key_locks_the_vault_and_the_old_one_goes_when_asked(
     assert whole(logged)
 
 
+@pytest.mark.slow
 def test_a_client_is_signed_for_under_the_new_wrapping_key(engine: Engine, run: Run, tmp_path: Path) -> None:
     """One that was not the client's before is not so after, and while it is there the old key is kept."""
     migrate(engine)
@@ -225,6 +227,7 @@ def test_who_changes_a_key_is_a_staff_id_and_must_be_given(
     assert kinds == ["key_changed", "facts"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", [False, True], ids=["missing", "no certificate"])
 def test_nothing_is_begun_for_an_installation_that_does_not_work(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool

@@ -60,6 +60,7 @@ def logged(one: Whole) -> int | None:
         return connection.scalar(select(func.count()).select_from(entries))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("said", "purpose", "code"),
     [("198001019804", "begaran", 1), ("198001019804", "nyfikenhet", 2), ("inget nummer", "begaran", 2)],

@@ -41,6 +41,7 @@ def test_a_case_is_moved_as_a_whole(there: Month, back: Month) -> None:
     assert moved(found, back)["history"] == case["history"]
 
 
+@pytest.mark.slow
 def test_the_demonstration_starts_whatever_the_process_lets_others_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

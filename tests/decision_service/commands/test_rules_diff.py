@@ -26,6 +26,7 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_correction_without_a_reason_is_found_wanting(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -84,6 +84,7 @@ def test_only_the_months_that_are_asked_for_are_assessed(place: Place, whole: di
     assert told(place, None, "--month", "2019-01")["cases"] == 0
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_is_gone_on_with_and_comes_to_the_same(
     place: Place, whole: dict[str, Any], tmp_path: Path
 ) -> None:

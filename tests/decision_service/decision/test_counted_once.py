@@ -68,6 +68,7 @@ def counts(case: Case) -> bool:
     )
 
 
+@pytest.mark.slow
 @swept("name", share(AUTOMATIC, 4))
 def test_a_monthly_cost_that_was_approved_and_is_gone_or_zero_is_asked_about(name: str) -> None:
     case = raw(name)

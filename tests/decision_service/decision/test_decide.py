@@ -187,11 +187,13 @@ def test_the_result_is_the_sum_of_its_lines_in_whole_ore(case: Case) -> None:
         assert calculation["granted"] == -calculation["result"]
 
 
+@pytest.mark.slow
 @given(changed())
 def test_the_same_case_gives_the_same_bytes(case: Case) -> None:
     assert decided(case).model_dump_json() == decided(copy.deepcopy(case)).model_dump_json()
 
 
+@pytest.mark.slow
 @given(changed(most=0), st.data())
 def test_the_receipt_changes_with_every_change_that_matters(case: Case, data: st.DataObject) -> None:
     other = copy.deepcopy(case)
@@ -203,6 +205,7 @@ def test_the_receipt_changes_with_every_change_that_matters(case: Case, data: st
     assert (decided(other).receipt == decided(case).receipt) is same
 
 
+@pytest.mark.slow
 @given(changed(REFUSES_TO_DECIDE, 2), st.sampled_from(sorted(Agency)))
 def test_silence_of_an_agency_never_lets_the_machine_decide(case: Case, agency: Agency) -> None:
     assume(not decided(case).automatic)
@@ -212,6 +215,7 @@ def test_silence_of_an_agency_never_lets_the_machine_decide(case: Case, agency: 
     assert not decided(case).automatic
 
 
+@pytest.mark.slow
 @swept("name", share(DECIDES, 3))
 @swept("agency", [agency for agency in Agency if agency is not Agency.MIV])
 def test_an_automatic_decision_needs_the_answer_of_every_agency(name: str, agency: Agency) -> None:
@@ -232,6 +236,7 @@ def test_money_that_nobody_knows_goes_to_a_person(name: str) -> None:
     assert any("4711" in sentence for sentence in found.unread)
 
 
+@pytest.mark.slow
 @swept("name", share(DECIDES, 4))
 def test_without_one_of_its_answers_an_application_is_not_decided(name: str) -> None:
     """Every answer that the form always asks for is needed for a decision, one at a time."""

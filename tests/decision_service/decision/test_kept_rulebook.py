@@ -19,6 +19,7 @@ from tests.world.sweeps import share
 CASES = sorted((Path(__file__).parents[3] / "examples" / "cases").glob("*.json"))
 
 
+@pytest.mark.slow
 def test_every_example_case_is_decided_alike(
     book: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,6 +146,7 @@ def test_an_empty_field_of_any_row_is_noticed_when_it_is_filled(data: st.DataObj
     assert not is_lost(copy.deepcopy(case), way, kind, several), pattern(way)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", FILLED)
 def test_the_table_of_filled_fields_excuses_only_what_is_noticed_elsewhere(place: str) -> None:
     """A field that nobody ever notices belongs in the table of unused values."""

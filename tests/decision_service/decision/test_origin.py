@@ -107,6 +107,7 @@ def test_a_conclusion_names_the_rule_it_is_drawn_by() -> None:
     assert named <= titles
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", share(NAMES, 3))
 def test_every_fact_that_a_condition_saw_says_where_it_came_from(name: str) -> None:
     evaluation = example(name).evaluation

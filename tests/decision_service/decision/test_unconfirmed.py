@@ -10,6 +10,7 @@ from norms.load import load
 from rules import rulebook
 from rules.rulebook import ROOT, Rulebook
 from tests.world.cases import raw, read
+from tests.world.sweeps import rest_slow
 
 TERM = """      prov:
         typ: ja/nej
@@ -70,12 +71,14 @@ def decided(rules: str) -> tuple[Outcome, set[str]]:
 
 @pytest.mark.parametrize(
     ("ground", "asked", "exception", "name"),
-    [
-        ("vuxen.ålder > 17", "inte vuxen.prov", "", "prov.grund"),
-        ("vuxen.ålder > 17", "vuxen.sökande och inte vuxen.prov", "", "prov.grund"),
-        ("vuxen.ålder > 17", "inte vuxen.sökande eller inte vuxen.prov", "", "prov.grund"),
-        ("vuxen.ålder > 119", "vuxen.sökande", EXCEPTION, "prov.undantag"),
-    ],
+    rest_slow(
+        [
+            ("vuxen.ålder > 17", "inte vuxen.prov", "", "prov.grund"),
+            ("vuxen.ålder > 17", "vuxen.sökande och inte vuxen.prov", "", "prov.grund"),
+            ("vuxen.ålder > 17", "inte vuxen.sökande eller inte vuxen.prov", "", "prov.grund"),
+            ("vuxen.ålder > 119", "vuxen.sökande", EXCEPTION, "prov.undantag"),
+        ]
+    ),
 )
 def test_a_question_that_something_unconfirmed_keeps_silent_is_for_a_person(
     ground: str, asked: str, exception: str, name: str

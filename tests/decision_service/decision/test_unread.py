@@ -85,6 +85,7 @@ def alike(name: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(found), frozenset(kinds)
 
 
+@pytest.mark.slow
 @swept("name", share(OF_AGENCIES_AND_FORMS, 3, lambda name: name.rpartition(" ")[0]))
 def test_what_is_told_of_two_written_values_is_never_the_same(name: str) -> None:
     assert sorted(alike(name)[0]) == []
@@ -108,6 +109,7 @@ def around(given: Json, way: Way) -> Iterator[Way]:
             yield other
 
 
+@pytest.mark.slow
 @swept("agency", sorted(AGENCIES))
 def test_what_is_told_of_a_value_is_another_where_anything_else_of_the_row_is(agency: str) -> None:
     """A payment of another month is another, also where the same cannot be read in it."""

@@ -36,6 +36,7 @@ WITH_A_NUMBER: Sequence[Json] = (
 """Ways in which a number of a person may stand where it is not looked for."""
 
 
+@pytest.mark.slow
 @swept("name", share(OF_AGENCIES_AND_FORMS, 5, lambda name: name.rpartition(" ")[0]))
 def test_no_number_of_a_person_is_said_wherever_it_stands(name: str) -> None:
     """Nor has what is told of it a checksum."""

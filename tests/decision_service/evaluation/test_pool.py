@@ -141,6 +141,7 @@ def test_what_children_are_forked_from_is_killed() -> None:
     within_seconds(lambda: has_ended(first["pid"]) and has_ended(second["pid"]))
 
 
+@pytest.mark.slow
 def test_a_folder_for_passing_files_that_is_too_deep_to_be_found_in(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 120)
     deep.mkdir()

@@ -101,7 +101,8 @@ def live(kept: Kept, chance: random.Random, day: date, made: set[tuple[int, Mont
             connection.execute(delete(decision).where(decision.c.application_id == old))
 
 
-@pytest.mark.parametrize("every", [11, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("every", [11, 4])
 def test_one_more_day_is_what_a_full_reckoning_gives(kept: Kept, every: int) -> None:
     chance, made = random.Random(14), set[tuple[int, Month]]()
     for number in range(DAYS):

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import product
 from typing import NamedTuple
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,7 @@ def test_no_small_month_can_be_had_from_all_tables(lives: list[tuple[Stay, int]]
                 assert any(reduced(rows, cell)), (month, count)
 
 
+@pytest.mark.slow
 @FAST
 @given(LIVES)
 def test_what_is_shown_is_right_and_never_small(lives: list[tuple[Stay, int]]) -> None:

@@ -76,6 +76,7 @@ def sent(policy: User, content: bytes, draft: str, kind: str = PARQUET, **more: 
     return policy.ask("POST", "/populations/file", content, asked, content_type=kind)
 
 
+@pytest.mark.slow
 def test_a_draft_says_what_it_costs_and_how_to_reckon_it_again(policy: User, draft: str) -> None:
     answer = policy.post("/populations", {"release": draft, **SOME})
     assert answer.status_code == 200, answer.text

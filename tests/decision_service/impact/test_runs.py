@@ -153,6 +153,7 @@ def test_each_case_that_becomes_otherwise_can_be_opened_and_the_opening_is_logge
     assert entries[-1].entry["type"] == "access"
 
 
+@pytest.mark.slow
 def test_a_run_that_was_broken_off_is_gone_on_with_and_comes_to_the_same(
     lived: Whole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -283,6 +284,7 @@ def test_a_run_is_its_municipalitys_and_its_cases_need_a_purpose(lived: Whole) -
     assert lived.user(Role.REVISOR, purpose="granskning").post(f"/impacts/{run}/stop").status_code == 403
 
 
+@pytest.mark.slow
 def test_a_protected_case_is_a_managers_to_see(lived: Whole) -> None:
     """In the list, and in every count: a total that has it, beside a list that has not, tells that it is
     there."""
@@ -320,6 +322,7 @@ def test_nothing_is_owed_by_rules_that_are_not_in_force(lived: Whole) -> None:
     assert lived.handlaggare().get("/owed").json()["items"] == []
 
 
+@pytest.mark.slow
 def test_a_draft_is_tried_before_it_is_anything_and_its_faults_are_told(lived: Whole) -> None:
     policy = lived.user(Role.POLICY)
     draft = begun_draft(policy)["id"]
@@ -361,6 +364,7 @@ def owed_of(whole: Whole) -> list[str]:
     return [each["application"] for each in whole.handlaggare().get("/owed").json()["items"]]
 
 
+@pytest.mark.slow
 def test_what_is_owed_becomes_tasks_that_end_with_a_changed_decision_or_a_reason(in_force: Whole) -> None:
     run, jurist = done(in_force), in_force.jurist()
     with hidden(in_force, next(each["application"] for each in cases_of(in_force, run) if each["owed"])):

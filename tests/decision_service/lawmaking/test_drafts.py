@@ -163,6 +163,7 @@ def test_a_name_that_no_file_can_have_is_refused(drafting: Whole, policy: User) 
         assert "Filen kan inte heta" in texts(answer)
 
 
+@pytest.mark.slow
 def test_too_much_text_and_text_that_nests_without_end_are_told_and_take_nothing_down(
     drafting: Whole, policy: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

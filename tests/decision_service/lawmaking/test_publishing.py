@@ -18,6 +18,7 @@ from tests.world.client import User
 from tests.world.drafting import AMOUNTS, begun, check, in_force, replaced, step, texts, version
 from tests.world.people import TENANT
 from tests.world.service import Json, Whole
+from tests.world.sweeps import rest_slow
 
 OLD, NEW = "2, 0: 7200", "2, 0: 7400"
 
@@ -126,6 +127,7 @@ def test_whoever_has_written_in_a_draft_does_not_approve_it(drafting: Whole) -> 
     assert approve(second, draft) is not None
 
 
+@pytest.mark.slow
 def test_what_is_changed_after_the_approval_is_approved_again(
     drafting: Whole, policy: User, publicist: User
 ) -> None:
@@ -138,14 +140,16 @@ def test_what_is_changed_after_the_approval_is_approved_again(
 
 @pytest.mark.parametrize(
     "change",
-    [
-        "changes = replace(changes, '7400', '7900')",
-        "reason = 'Ett annat skäl.'",
-        "purpose = 'Något annat'",
-        "owner = 'p-9'",
-        "editors = '[]'",
-        "approved_by = 'p-9'",
-    ],
+    rest_slow(
+        [
+            "changes = replace(changes, '7400', '7900')",
+            "reason = 'Ett annat skäl.'",
+            "purpose = 'Något annat'",
+            "owner = 'p-9'",
+            "editors = '[]'",
+            "approved_by = 'p-9'",
+        ]
+    ),
 )
 def test_an_approved_draft_that_somebody_changes_in_the_database_is_not_published(
     drafting: Whole, policy: User, publicist: User, change: str
@@ -157,6 +161,7 @@ def test_an_approved_draft_that_somebody_changes_in_the_database_is_not_publishe
     assert (refused["status"], "inte det som granskningsloggen säger" in refused["detail"]) == (409, True)
 
 
+@pytest.mark.slow
 def test_an_approval_that_nobody_gave_puts_nothing_in_force(
     drafting: Whole, policy: User, publicist: User
 ) -> None:
@@ -213,6 +218,7 @@ def test_a_draft_with_a_finding_or_unchecked_or_without_reason_is_not_approved(
     assert "behöver ett skäl" in (approve(publicist, silent) or {})["detail"]
 
 
+@pytest.mark.slow
 def test_a_draft_whose_base_has_moved_on_is_moved_or_begun_anew(
     drafting: Whole, policy: User, publicist: User
 ) -> None:
@@ -237,6 +243,7 @@ def file(user: User, draft: str, *, before: bool = False) -> str:
     return str(found["before" if before else "content"])
 
 
+@pytest.mark.slow
 def test_nothing_that_is_to_begin_later_is_pulled_forward(
     drafting: Whole, policy: User, publicist: User
 ) -> None:

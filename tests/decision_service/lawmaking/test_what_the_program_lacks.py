@@ -14,6 +14,7 @@ from tests.world.law import book
 WORDS = f"rules/{VOCABULARY.name}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -61,6 +61,7 @@ def test_a_letter_of_a_log_with_an_impossible_size_ends_with_a_finding(
     assert len(done.stdout + done.stderr) < 20_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [

@@ -196,6 +196,7 @@ def tunnel(connection: socket.socket) -> None:
             back.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda each: each.__name__)
 @pytest.mark.parametrize("who", ASKED)
 def test_an_answer_is_read_as_far_as_it_may_be(
@@ -220,6 +221,7 @@ def test_an_answer_is_read_as_far_as_it_may_be(
         assert said["sent"] < 60, "the whole has a time, and not only each step"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [slow_headers, slow_body], ids=lambda each: each.__name__)
 def test_the_whole_has_a_time_through_a_proxy_too(
     answer: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -270,6 +272,7 @@ def refusal(who: str, answer: Callable[..., None], monkeypatch: pytest.MonkeyPat
     return raised.value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [403, 409, 500])
 @pytest.mark.parametrize("body", ["long", "packed", "no text"])
 @pytest.mark.parametrize("who", ASKED)

@@ -161,6 +161,7 @@ def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rules.texts.WIDTH", 10_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_nothing_in_a_letter_is_taken_for_anything_but_text(
     decisions: dict[str, Decision], hostile: str
@@ -274,6 +275,7 @@ def mapped(font: DictionaryObject) -> dict[bytes, str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_character_of_every_pdf_has_its_unicode(assessments: dict[str, Assessment]) -> None:
     """What level U of PDF/A asks for, which level A has in it."""
     seen = 0
@@ -291,6 +293,7 @@ def test_every_character_of_every_pdf_has_its_unicode(assessments: dict[str, Ass
     assert seen > 10_000
 
 
+@pytest.mark.slow
 def test_every_part_of_every_pdf_has_its_language_and_its_place_in_the_structure(
     assessments: dict[str, Assessment],
 ) -> None:

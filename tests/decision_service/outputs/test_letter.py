@@ -136,6 +136,7 @@ def all_changed(assessment: Assessment) -> Decision:
     return decided.model_copy(update={"calculation": calculation, "changes": changes})
 
 
+@pytest.mark.slow
 def test_no_letter_takes_the_text_of_a_line_apart(assessments: dict[str, Assessment]) -> None:
     texts_of_lines = ("En: två, tre: fyra.", "", "Rad: 1\u00a0kr, efter handläggarens ändring.")
     reduced = 0

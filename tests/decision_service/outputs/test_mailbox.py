@@ -92,6 +92,7 @@ def test_a_letter_comes_once_signed_by_the_municipality(
     assert len(mailbox.letters) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "to",
     [{"digital_mailbox": None}, {"digital_mailbox": False}, {"protected": True}, {"personal_number": None}],

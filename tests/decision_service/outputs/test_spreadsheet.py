@@ -46,6 +46,7 @@ def test_what_is_guarded_is_read_as_it_was(text: str) -> None:
     assert plain(guarded(text)) == text
 
 
+@pytest.mark.slow
 def test_nobody_else_writes_a_file_for_a_spreadsheet() -> None:
     """A new one goes the same way."""
     writes = set()

@@ -243,6 +243,7 @@ def test_a_server_that_says_nothing_is_given_up(certificates: Certificates) -> N
     assert server.requests == 1
 
 
+@pytest.mark.slow
 def test_a_server_that_drips_is_given_up_before_it_is_done(certificates: Certificates) -> None:
     sent: list[int] = []
 
@@ -262,6 +263,7 @@ def test_a_server_that_drips_is_given_up_before_it_is_done(certificates: Certifi
     assert 0 < len(sent) < 100
 
 
+@pytest.mark.slow
 def test_headers_that_drip_are_given_up_too(certificates: Certificates) -> None:
     """A server below HTTP: it sends a header that never ends."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -45,6 +45,7 @@ def full(engine: Engine) -> Iterator[list[str]]:
         del engine.dialect.do_execute  # the class has its own
 
 
+@pytest.mark.slow
 def test_where_the_disk_is_full_everybody_is_told_to_come_back(whole: Whole) -> None:
     engine, sender, worker = whole.service.office.engine, whole.eservice(), whole.handlaggare()
     person = whole.known()

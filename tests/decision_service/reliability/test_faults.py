@@ -130,6 +130,7 @@ def test_a_register_slower_than_the_lease_decides_once(world: World) -> None:
     world.whole()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=1)], ids=["back", "forward"])
 def test_the_clock_jumps(world: World, jump: timedelta) -> None:
     """Between every two steps: all is decided or with a person, and the log tells of the jump."""
@@ -156,6 +157,7 @@ def test_the_clock_jumps(world: World, jump: timedelta) -> None:
     world.whole()
 
 
+@pytest.mark.slow
 def test_posts_twice_and_in_any_order(world: World) -> None:
     """Everybody applies twice, for two months, in random order and by many at once: the machine grants each
     month once, and a person sees the rest."""

@@ -123,6 +123,7 @@ def test_the_tables_of_this_version_are_as_described(connection: Connection) -> 
     connection.rollback()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("where", "name"), ATTACKS)
 def test_what_is_otherwise_is_told(connection: Connection, where: str, name: str) -> None:
     dialect = connection.dialect.name
@@ -167,6 +168,7 @@ def test_whoever_goes_through_the_tables_has_loaded_them() -> None:
     assert [str(path) for path, text in asking.items() if not loads.search(text)] == []
 
 
+@pytest.mark.slow
 def test_an_index_that_forgets_a_row_is_found_by_going_through_the_file(tmp_path: Path) -> None:
     """Put in by way of the tables' own description, which then says what it did before. Whoever asks by that
     index does not find the row, and no question shows that it was asked so."""

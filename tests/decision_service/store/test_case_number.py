@@ -92,6 +92,7 @@ def test_nobody_tells_from_some_numbers_whether_there_is_one_between_them() -> N
     assert len(steps) > 1900
 
 
+@pytest.mark.slow
 def test_many_who_apply_at_once_get_one_each_and_none_is_left_out(world: World) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda person: world.receive(application(person, NOVEMBER)), range(40)))

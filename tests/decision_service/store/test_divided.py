@@ -57,6 +57,7 @@ def world(
         yield found, asked
 
 
+@pytest.mark.slow
 def test_each_statement_of_a_case_is_one_municipalitys(world: tuple[World, list[str]]) -> None:
     here, asked = world
     office = here.office

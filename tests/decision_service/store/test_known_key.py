@@ -15,6 +15,8 @@ from decision_service.service import _pseudonym_key
 from decision_service.store.database import migrate, open_engine
 from decision_service.store.known_key import PSEUDONYM, require_known
 
+pytestmark = pytest.mark.slow
+
 
 def test_another_key_than_the_database_was_filled_with_is_refused(database_url: URL) -> None:
     engine = open_engine(database_url)

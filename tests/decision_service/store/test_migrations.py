@@ -96,6 +96,7 @@ def test_migrating_again_changes_nothing(filled_url: URL) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_what_lies_there_is_kept_through_every_migration(database_url: URL, tmp_path: Path) -> None:
     """Rows of the first version, with every column that it had, the last of them sealed by the service."""
     engine, keys = open_engine(_url(database_url)), FileKeyStore(tmp_path)
@@ -218,6 +219,7 @@ def test_files_of_releases_that_an_earlier_version_kept_are_kept(database_url: U
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_database_of_a_later_version_is_left_alone(database_url: URL) -> None:
     engine = open_engine(_url(database_url))
     migrate(engine)
@@ -306,8 +308,8 @@ _MIGRATE = "import sys; from decision_service.store.database import *; migrate(o
 @pytest.mark.slow
 def test_several_processes_migrate_at_once(database_url: URL) -> None:
     command = [sys.executable, "-c", _MIGRATE, _url(database_url)]
-    processes = [subprocess.Popen(command) for _ in range(3)]
-    assert [one.wait() for one in processes] == [0, 0, 0]
+    processes = [subprocess.Popen(command) for _ in range(2)]
+    assert [one.wait() for one in processes] == [0, 0]
     engine = open_engine(_url(database_url))
     assert _differences(engine) == []
     engine.dispose()

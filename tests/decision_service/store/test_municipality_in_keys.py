@@ -62,6 +62,7 @@ def test_what_the_installation_shares_is_what_the_documentation_says() -> None:
     assert set(re.findall(r"`(\w+)`", " ".join(named))) == SHARED | OF_THE_DATABASE
 
 
+@pytest.mark.slow
 def test_a_row_belongs_to_a_case_of_its_own_municipality(database_url: URL) -> None:
     """And two municipalities may have the same id."""
     engine = open_engine(database_url)

@@ -78,6 +78,7 @@ def test_everything_is_there_and_verifies(earlier: Earlier, world: World) -> Non
     world.whole()
 
 
+@pytest.mark.slow
 def test_the_work_goes_on(earlier: Earlier, world: World) -> None:
     cases = earlier.cases
     for name in (ApplicationState.RECEIVED, ApplicationState.EXAMINED, ApplicationState.REGISTERS):

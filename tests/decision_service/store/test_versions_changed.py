@@ -23,6 +23,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED)
 def test_the_service_does_not_begin_and_nothing_is_changed(
     server: URL | None, office_like: Unused, tmp_path: Path, statement: str

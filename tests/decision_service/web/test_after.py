@@ -159,6 +159,7 @@ def test_an_appeal_is_received_and_forwarded_or_dismissed(whole: Whole, anna: Vi
     assert "Överlämnat till domstolen" in anna.get(f"{HOME}/{decided}").text
 
 
+@pytest.mark.slow
 def test_letters_are_read_in_every_form_and_documents_are_saved(whole: Whole, anna: Visitor) -> None:
     sender = whole.eservice()
     case, _ = with_a_person(whole, sender)
@@ -185,6 +186,7 @@ def test_letters_are_read_in_every_form_and_documents_are_saved(whole: Whole, an
     assert anna.get(f"/k/{TENANT}/handlingar/{case}/dokument/finns-inte").status_code == 404
 
 
+@pytest.mark.slow
 def test_papers_of_another_case_are_not_found_in_this_one(whole: Whole, anna: Visitor, decided: str) -> None:
     other, _ = decided_by_machine(whole)
     whole.settle()

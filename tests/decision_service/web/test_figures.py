@@ -105,6 +105,7 @@ def test_a_day_that_is_past_is_opened_once_and_again_when_it_is_another(whole: W
     assert read() == (*more[:2], 0)
 
 
+@pytest.mark.slow
 def test_what_waits_counts_a_protected_persons_case_for_who_has_it_in_the_queue(one: Whole) -> None:
     cases = [one.eservice().apply(dear(one.known())) for _ in range(7)]
     month, later = Month.parse("2026-10"), one.clock.now + timedelta(days=10)

@@ -129,6 +129,7 @@ def test_the_check_as_one_types_names_the_line(drafting: Whole) -> None:
     assert "riksnorm.gemensam" in words["series"]
 
 
+@pytest.mark.slow
 def test_of_more_faults_than_are_told_every_file_shows_its_own_and_the_page_how_many_there_are(
     drafting: Whole,
 ) -> None:

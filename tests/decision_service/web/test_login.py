@@ -30,6 +30,7 @@ from tests.world.issuers import new_key
 from tests.world.login_issuer import CLIENT, SECRET, LoginIssuer, installation, login_issuer, person
 from tests.world.people import TENANT
 from tests.world.service import PUBLIC_URL, START, Whole, running
+from tests.world.sweeps import rest_slow
 from tests.world.visitors import COOKIE, PAGE, Visitor
 
 HOME = f"/k/{TENANT}/ko"
@@ -192,7 +193,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize("name", rest_slow(WRONG, 4))
 def test_each_failure_is_one_sentence_and_signs_nobody_in(
     browser: Browser, issuer: LoginIssuer, name: str
 ) -> None:
@@ -288,6 +289,7 @@ def ends(whole: Whole, token: str) -> int:
     return whole.http.post("/logga-ut/utfardare", data={"logout_token": token}).status_code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("says", [{"sub": "anna.ek"}, {"sid": "s1"}, {"sub": "anna.ek", "sid": "s1"}])
 def test_the_issuer_signs_somebody_out(
     whole: Whole, browser: Browser, issuer: LoginIssuer, says: dict[str, str]

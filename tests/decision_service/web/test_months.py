@@ -43,6 +43,7 @@ def test_the_pages_are_those_that_take_a_month() -> None:
     assert len(PAGES) > 10
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("month", ["0001-01", "1900-01", "1901-05", "2010-12", "2026-13", "9999-12"])
 def test_a_month_that_is_none_is_refused_in_words(one: Whole, month: str) -> None:
     somebody = [visitor(one, role, purpose="") for role in ROLES]

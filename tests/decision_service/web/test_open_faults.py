@@ -65,6 +65,7 @@ def refusals(one: Whole, headers: dict[str, str]) -> Iterator[httpx.Response]:
     yield one.http.get(f"{OPEN}/regler?sok=%00", headers=headers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_wrong_on_an_open_page_is_told_in_its_language(one: Whole, language: str) -> None:
     one.http.cookies.clear()

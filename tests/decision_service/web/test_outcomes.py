@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
 from markupsafe import escape
 
 from decision_service.access.roles import Role
@@ -25,6 +26,7 @@ def figures(one: Whole, tenant: str, month: str = "2026-09") -> dict[str, str]:
     return {name: value for table, _, name, value, *_ in rows[1:] if table == rolling}
 
 
+@pytest.mark.slow
 def test_a_municipality_has_its_own_figures(one: Whole) -> None:
     """Trelleborg enrols five for Svedala and six of its own, who all get work."""
     trelleborg = secretary(one, HANDLES)

@@ -216,6 +216,7 @@ def sheet(page: str, **chosen: str) -> dict[str, str]:
     return shown | marks
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["group", "week"])
 def test_two_who_mark_at_once_undo_nothing_of_each_other(one: Whole, secretary: Visitor, where: str) -> None:
     """Each page sends every mark on it: what nobody chose is left as it is, what both chose is asked."""

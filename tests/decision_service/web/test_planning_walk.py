@@ -95,6 +95,7 @@ def test_the_whole_way_from_enrolment_to_a_return(one: Whole, secretary: Visitor
     assert "första mötet: 27 oktober 2026" in text_of(secretary.get(home).text)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_told_once_and_changes_nothing(one: Whole, secretary: Visitor) -> None:
     home = planned(one, secretary)
     other = {
@@ -242,6 +243,7 @@ def test_what_is_wrong_is_said_of_the_field_as_the_form_calls_it(one: Whole, sec
     assert (answer.status_code, "”tisdag” går inte att läsa" in answer.text) == (422, True)
 
 
+@pytest.mark.slow
 def test_a_group_that_is_full_and_one_that_is_chosen(one: Whole, secretary: Visitor) -> None:
     """Whoever is put into a group has its name, times and place; where it is full there is no more room."""
     fields = {

@@ -70,6 +70,7 @@ def question(somebody: Visitor, application: str) -> str:
     return found[1]
 
 
+@pytest.mark.slow
 def test_a_chief_gives_a_case_back_whose_taker_is_away(whole: Whole, anna: Visitor, case: str) -> None:
     """Then a colleague takes it; nobody else is shown the form, and nobody else may send it."""
     bo, chief = visitor(whole, Role.HANDLAGGARE, name="Bo Al"), visitor(whole, Role.CHEF, name="Eva Lo")
@@ -196,6 +197,7 @@ def test_the_last_month_is_one_click_away(whole: Whole, anna: Visitor) -> None:
 WRONG = {"svar": ["mycket", "-5", "10.000"], "till": ["snart", "2020-01-31"], "skal": [""]}
 
 
+@pytest.mark.slow
 @swept(("what", "value"), [(what, value) for what in WRONG for value in WRONG[what]])
 def test_an_answer_that_does_not_fit_is_told_and_kept(
     anna: Visitor, case: str, what: str, value: str
@@ -219,6 +221,7 @@ def test_nothing_that_was_written_is_dropped(anna: Visitor, case: str) -> None:
     assert act(anna, case, "beslut", **said, utfall="DELAVSLAG", beviljat="100", **alone).status_code == 422
 
 
+@pytest.mark.slow
 @swept("doing", ["fraga", "anteckna", "kon", "maskinen", "avskriv"])
 def test_a_text_is_as_long_as_the_form_says(whole: Whole, anna: Visitor, case: str, doing: str) -> None:
     """One character more is refused at its field, with what was written kept and nothing in the log."""
@@ -318,6 +321,7 @@ def test_ones_own_proposal_is_ones_own_until_a_colleague_has_said_yes(
     assert anna.get(link).headers["location"] == f"/k/{TENANT}/efter/{case}"
 
 
+@pytest.mark.slow
 def test_what_the_form_never_named_is_seen_first_and_added(whole: Whole, anna: Visitor) -> None:
     found, _ = with_a_person(whole)
     whole.settle()
@@ -352,6 +356,7 @@ def addresses(application: str) -> Iterator[tuple[str, str]]:
         yield "POST", f"{HOME}/{application}/{what}"
 
 
+@pytest.mark.slow
 def test_every_page_is_for_those_who_may_and_for_nobody_else(whole: Whole, case: str) -> None:
     for method, path in addresses(case):
 
@@ -369,6 +374,7 @@ def test_every_page_is_for_those_who_may_and_for_nobody_else(whole: Whole, case:
             assert asked(visitor(whole, role)) == (200 if method == "GET" else 403), (role, path)
 
 
+@pytest.mark.slow
 def test_what_was_written_on_an_old_page_is_still_there(whole: Whole, anna: Visitor, case: str) -> None:
     asked, old = question(anna, case), field(anna.get(f"{HOME}/{case}").text, "version")
     act(anna, case, "atgard", gor="anteckna", text="Hyresvärden har ringt.")

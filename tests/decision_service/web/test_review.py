@@ -129,6 +129,7 @@ def test_what_is_wrong_in_a_search_is_told_at_its_field_and_kept(
     assert 'value="12 kap. 7 §"' in found.text
 
 
+@pytest.mark.slow
 def test_assessments_and_every_decision_of_a_chain_are_found(
     whole: Whole, jurist: Visitor, decisions: Decided
 ) -> None:
@@ -369,6 +370,7 @@ def asked(somebody: Visitor, method: str, path: str) -> int:
     return found.status_code
 
 
+@pytest.mark.slow
 def test_every_page_is_for_those_who_may_and_for_nobody_else(whole: Whole, decisions: Decided) -> None:
     for method, path in addresses(whole, decisions.granted):
         assert asked(nobody(whole), method, path) == 303, path

@@ -157,6 +157,7 @@ def test_a_sample_that_does_not_say_was_drawn_among_all(
     assert trusted.get(f"{HOME}/{kept}").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_case_that_is_hidden_after_it_was_drawn_is_counted_nowhere(one: Whole) -> None:
     """Neither in the list of samples, on the page of the sample, nor among the figures of the month."""
     cases = [decided_by_machine(one)[0] for _ in range(6)]

@@ -251,6 +251,7 @@ def test_no_role_is_shown_a_form_that_it_may_not_send(
         assert {"POST ko/{application}/ta", "POST ko/{application}/godkannande"} <= seen
 
 
+@pytest.mark.slow
 def test_another_municipality_is_not_there(one: Whole, case: str) -> None:
     """Neither from outside, nor a case of one's neighbour inside one's own."""
     outside, inside = visitor(one, *Role, tenant=HANDLED), visitor(one, *Role, tenant=TENANT)
@@ -336,6 +337,7 @@ def hostile(one: Whole) -> tuple[str, str]:
     return decided, waiting
 
 
+@pytest.mark.slow
 def test_hostile_words_are_words_on_every_page(one: Whole, hostile: tuple[str, str]) -> None:
     reader = visitor(one, *Role, name=f"Kim {HOSTILE}")
     seen = 0
@@ -351,6 +353,7 @@ def test_hostile_words_are_words_on_every_page(one: Whole, hostile: tuple[str, s
     assert seen >= 6, "what is hostile is shown, as text"
 
 
+@pytest.mark.slow
 def test_codes_are_words_on_every_page_of_cases(one: Whole, case: str) -> None:
     """What was asked, what came of it and why a case was read: as people say it, on every page."""
     waiting, reader = dear(one), visitor(one, *Role)

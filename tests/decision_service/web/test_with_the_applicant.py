@@ -63,6 +63,7 @@ def test_the_page_says_what_it_waits_for_and_until_when(one: Whole, anna: Visito
     assert told == ["vantar_pa_komplettering", None, state["completion"]["answer_by"]]
 
 
+@pytest.mark.slow
 def test_what_it_offers_is_never_refused(one: Whole, anna: Visitor, asked: str, sender: User) -> None:
     """A note, and nothing else; a colleague is offered nothing. When the answer has come and the machine has
     looked at it, all is there again."""

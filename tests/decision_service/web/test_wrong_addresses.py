@@ -29,6 +29,7 @@ def kim(one: Whole) -> Visitor:
     return visitor(one, *Role, name="Kim Ek")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "given"), WRONG)
 def test_the_page_of_a_fault_keeps_the_menu_and_the_way_back(
     one: Whole, kim: Visitor, page: str, given: dict[str, str]

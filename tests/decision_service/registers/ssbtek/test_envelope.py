@@ -200,6 +200,7 @@ def test_a_huge_answer_is_refused_before_it_is_read() -> None:
     assert refused(xml) == f"XML är {len(xml)} byte. Mer än 10485760 byte tas inte emot."
 
 
+@pytest.mark.slow
 def test_a_wide_answer_of_some_megabytes_is_read() -> None:
     inside = "<ssbt:AF><ssbt:data>" + "<a>1</a>" * 200_000 + "</ssbt:data></ssbt:AF>"
     assert len(read_envelope(envelope(inside))["af"]["a"]) == 200_000

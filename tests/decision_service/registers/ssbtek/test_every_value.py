@@ -200,18 +200,21 @@ def test_a_period_that_ends_before_it_begins_is_told_where_it_stands(way: Way) -
     assert "." in row
 
 
+@pytest.mark.slow
 @swept("way", AMOUNTS, ids=label)
 @swept("written", ["tusen", "1 250:-", "10.000", "NaN", "1e3"])
 def test_an_amount_that_cannot_be_read_in_one_way_is_told(way: Way, written: str) -> None:
     assert told(register_answers(with_value(FULL, way, written)))
 
 
+@pytest.mark.slow
 @swept("way", CURRENCIES, ids=label)
 @swept("currency", ["EUR", "USD", "sek", "kr", "752"])
 def test_an_amount_in_anything_but_kronor_is_told(way: Way, currency: str) -> None:
     assert told(register_answers(with_value(FULL, way, currency)))
 
 
+@pytest.mark.slow
 @swept("way", CODES, ids=label)
 def test_a_code_that_nobody_knows_is_told_or_kept_as_it_stands(way: Way) -> None:
     """Rules ask about words that they do not know; nothing becomes a word that they do."""
@@ -247,6 +250,7 @@ MAY_BE_SEVERAL = {
 }
 
 
+@pytest.mark.slow
 @swept("way", ALONE, ids=label)
 def test_two_where_there_should_be_one_are_told(way: Way) -> None:
     """An agency that answers twice, or a part of an answer that stands twice."""
@@ -341,6 +345,7 @@ ASKED_BY_US = ("af.Fraga", "csn.GemensamtFragaEkbistand")
 """Parts that repeat our own question, of which nothing is used whatever stands there."""
 
 
+@pytest.mark.slow
 @swept("named", list(of_the_contract()), ids=lambda named: named[0])
 def test_a_field_that_no_contract_has_is_told_wherever_it_stands(named: tuple[str, Json]) -> None:
     answers = copy.deepcopy(named[1])
