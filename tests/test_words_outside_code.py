@@ -33,7 +33,6 @@ OUTSIDE = {
 of its check, tried by what it says of a bad file; the log's own programs read no file beside them."""
 OPEN = {
     "casework/logged_alone.py: Raderna har en post som svarar för dem.": "kept in the key folder",
-    "casework/receivers.py: Mottagaren är avstängd.": "kept in a row",
     "casework/staff.py: Handläggarnas namn är stämplade.": "kept in the key folder",
     "decision/document.py: Vad raden är för, utan belopp; tom i ett dokument från innan det sades, där "
     "texten säger det": "published of a member of two models",

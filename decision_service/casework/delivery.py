@@ -306,7 +306,7 @@ def _left(session: Session, row: MessageRow, error: DeliveryError, now: datetime
     _log.warning("delivery_failed", message=row.key, attempt=row.attempts, error=str(error))
     again = error.retry and not (receivers.hook_of(row.kind) and row.attempts >= MOST_ATTEMPTS)
     current = session.get_one(MessageRow, (row.tenant, row.key))
-    if current.error == receivers.OFF:  # switched off meanwhile
+    if current.next_attempt_at is None:  # delivered by another meanwhile, left, or its receiver switched off
         return
     current.error, current.reached = str(error), row.reached
     current.next_attempt_at = next_attempt(row.key, row.attempts, now) if again else None

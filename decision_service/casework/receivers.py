@@ -32,7 +32,6 @@ LONGEST_REST = timedelta(minutes=15)
 SWITCHED_OFF_AFTER = timedelta(days=3)
 """How long a client's own address may fail before it is switched off."""
 _say = said_in(__file__)
-OFF = "Mottagaren är avstängd."
 
 _log = structlog.get_logger()
 _KNOWN = text(
@@ -96,7 +95,7 @@ def _switch_off(session: Session, tenant: str, hook: str, why: str, now: datetim
         col(MessageRow.kind) == f"{HOOK}:{hook}",
         col(MessageRow.next_attempt_at).is_not(None),
     )
-    session.connection().execute(waiting.values(next_attempt_at=None, error=OFF))
+    session.connection().execute(waiting.values(next_attempt_at=None, error=_say("receiver_off")))
     _log.warning("webhook_switched_off", tenant=row.tenant, webhook=hook, error=why)
 
 

@@ -18,7 +18,7 @@ from decision_service.casework.delivery import deliver
 from decision_service.casework.letters import letter_of
 from decision_service.casework.office import Office
 from decision_service.outputs import FolderChannel
-from decision_service.outputs.channel import Message
+from decision_service.outputs.channel import DeliveryError, Message
 from decision_service.outputs.letter import Letter
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, MessageRow
@@ -127,7 +127,10 @@ def test_a_slow_folder_takes_no_longer_than_the_messages_are_ours(world: World, 
     world.whole()
 
 
-def test_what_another_process_has_by_now_is_not_given_back(world: World, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_another_process_has_by_now_is_not_given_back(
+    world: World, tmp_path: Path, *, fails: bool
+) -> None:
     """A folder hangs until the lease is over, while another process takes and delivers what was left."""
     for person in range(3):
         granted(world, person)
@@ -137,6 +140,8 @@ def test_what_another_process_has_by_now_is_not_given_back(world: World, tmp_pat
         def deliver(self, message: Message) -> str | None:
             world.clock.now += delivery.LEASE
             deliver(others)
+            if fails:
+                raise DeliveryError("Mottagaren svarade inte i tid.", retry=True)
             return super().deliver(message)
 
     deliver(replace(world.office, channels={TENANT: (Hangs(tmp_path / "ut"),)}))
@@ -144,7 +149,7 @@ def test_what_another_process_has_by_now_is_not_given_back(world: World, tmp_pat
     with reading(world.engine) as session:
         rows = session.exec(select(MessageRow)).all()
     assert {row.attempts for row in rows} == {2}
-    assert {row.next_attempt_at for row in rows} == {None}
+    assert {(row.next_attempt_at, row.error) for row in rows} == {(None, None)}
     world.whole()
 
 
