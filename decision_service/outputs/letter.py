@@ -178,6 +178,7 @@ class _Facts:
         if automatic and self._differs:
             raise LetterError("Det beviljade beloppet är inte det som beräkningen visar.")
         result = self._result
+        reduced = any(True for _ in self._reduced())
         self._holds = {
             "automatiskt": automatic,
             "av_handläggare": context.step is not None or (decision is not None and not automatic),
@@ -193,7 +194,8 @@ class _Facts:
             "enligt_beräkningen": result is not None and result < 0 and not self._differs,
             "motivering": bool(self._motivation),
             "ändrat": bool(self._changes),
-            "nedsatt": any(True for _ in self._reduced()),
+            "nedsatt": reduced and self._granted != 0,
+            "nedsatt_utan_stöd": reduced and self._granted == 0,
             "beräkning": bool(self._lines),
             "överskott": result is not None and result >= 0,
             "flyttad": context.no_banking_day is not None,

@@ -82,6 +82,7 @@ When = Literal[
     "motivering",
     "ändrat",
     "nedsatt",
+    "nedsatt_utan_stöd",
     "beräkning",
     "överskott",
     "aktivitet",

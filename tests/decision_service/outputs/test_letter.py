@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 import pytest
@@ -14,7 +14,15 @@ import yaml
 from decision_service.application.outcome import Outcome
 from decision_service.decision import changed_lines
 from decision_service.decision.changed_lines import ChangedLine, changes_of
-from decision_service.decision.document import Assessment, Decision, Reason, ReasonKind, reasons_from
+from decision_service.decision.document import (
+    Assessment,
+    CorrectionKind,
+    Corrects,
+    Decision,
+    Reason,
+    ReasonKind,
+    reasons_from,
+)
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.letter import (
     LetterContext,
@@ -241,6 +249,26 @@ def test_what_is_reduced_is_said_with_its_provision(decisions: dict[str, Decisio
         "Hushållsel: 500\u00a0kr av 700\u00a0kr. (SoL (2025:400) 12 kap. 7 §) "
         "Kommunens gräns är 500\u00a0kr. Källa: Påhittat för demonstration.",
     )
+
+
+def test_a_refusal_does_not_speak_of_what_is_given_in_part(
+    assessments: dict[str, Assessment], decisions: dict[str, Decision]
+) -> None:
+    """Who gets nothing is not told that a part of a cost is granted: it is a part of the calculation only."""
+    in_part, in_sum = "Det här får du inte fullt stöd för", "Det här räknas inte fullt ut"
+    before = {
+        "decision": "a1",
+        "decided_at": datetime(2026, 11, 1, tzinfo=UTC),
+        "kind": CorrectionKind.CHANGE,
+    }
+    corrects = Corrects(**before, difference=-700)
+    said: dict[Outcome, list[set[str]]] = {}
+    for outcome, granted in ((Outcome.REFUSED, 0), (Outcome.GRANTED_IN_PART, 1000000)):
+        decided = by_person(assessments["ensam-delavslag-el"], outcome, granted)
+        for one in (decided, decided.model_copy(update={"corrects": corrects})):
+            letter = decision_letter(one, CONTEXT)
+            said.setdefault(outcome, []).append({part.heading for part in letter.parts} & {in_part, in_sum})
+    assert said == {Outcome.REFUSED: [{in_sum}] * 2, Outcome.GRANTED_IN_PART: [{in_part}] * 2}
 
 
 def test_a_person_signs_with_their_own_reasons_and_no_machine_is_mentioned(
