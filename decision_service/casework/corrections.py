@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -82,10 +83,11 @@ def correct(
     if (wanted.kind is CorrectionKind.COURT) != bool(wanted.court.strip()):
         raise InputError([fault("court_and_kind", "court")])
     base = document_of(session, before).calculation or NOTHING
-    verdict = own_verdict(wanted.said, who, base, json.loads(row.content)["application"])
     of_a_court = wanted.kind is CorrectionKind.COURT  # which has heard the applicant
-    if not of_a_court and (faults := not_told(verdict, base, less_than=before.granted)):
-        raise InputError(faults)
+    with _of_what_is_decided():
+        verdict = own_verdict(wanted.said, who, base, json.loads(row.content)["application"])
+        if not of_a_court and (faults := not_told(verdict, base, less_than=before.granted)):
+            raise InputError(faults)
     same = (verdict.outcome, verdict.granted) == (before.outcome, before.granted) and not verdict.changes
     if same and not of_a_court:  # only a letter would come of it
         raise InputError([fault("correction_of_nothing", "decided", "granted")])
@@ -106,6 +108,15 @@ def correct(
     else:
         _write(office, session, row, before, wanted.kind, wanted.court, verdict, now)
     return row
+
+
+@contextmanager
+def _of_what_is_decided() -> Iterator[None]:
+    """What is wrong with the decision that a correction holds has its place within the correction."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(each.below("decided") for each in error.faults) from None
 
 
 def approve_correction(

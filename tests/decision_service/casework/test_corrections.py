@@ -218,6 +218,31 @@ def test_a_correction_that_changes_nothing_is_refused(world: World, case: str, k
     correct(world, case, replace(wanted, kind=CorrectionKind.COURT, court=court))
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"lines": [{"line": 77, "amount": "5", "reason": "Avin."}]}, {"/decided/lines/0/line"}),
+        (
+            {"lines": [{"line": 3, "amount": "5", "reason": ""}]},
+            {"/decided/lines/0/reason"},
+        ),
+        (
+            {"granted": "1", "reason": " ", "lines": []},
+            {"/decided/granted", "/decided/reason"},
+        ),
+        ({"outcome": None, "lines": []}, {"/decided/outcome"}),
+    ],
+)
+def test_what_is_wrong_in_what_a_correction_decides_is_told_where_it_was_sent(
+    world: World, case: str, changed: dict[str, Any], told: set[str]
+) -> None:
+    wanted = rent(world, case, 640_000)
+    said = {**wanted.said.model_dump(mode="json"), "granted": "12010.00", **changed}
+    with pytest.raises(InputError) as refused:
+        correct(world, case, replace(wanted, said=validated(PersonsDecision, said)))
+    assert {each.pointer for each in refused.value.faults} == told
+
+
 def test_a_corrected_decision_and_a_double_click(world: World, case: str) -> None:
     wanted, version = rent(world, case, 730_000), world.row(case).version
     correct(world, case, wanted, version=version)

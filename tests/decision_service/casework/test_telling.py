@@ -147,7 +147,8 @@ def test_a_correction_to_less_says_how_it_was_told_unless_a_court_has_decided(
     if kind is not CorrectionKind.COURT:
         with pytest.raises(InputError) as wrong:
             world.act(corrections.correct, case, wanted)
-        assert [each.code for each in wrong.value.faults] == ["ground_not_told"]
+        found = [(each.code, each.pointer) for each in wrong.value.faults]
+        assert found == [("ground_not_told", "/decided/told")]
         wanted = CorrectionWanted(
             kind, decision.id, validated(PersonsDecision, {**said, "told": SEEN}), court
         )
