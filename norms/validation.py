@@ -53,11 +53,18 @@ def faults_of(
     it the paths are pydantic's. ``show`` says how a found value is repeated.
     """
     found: list[Fault] = []
-    for detail in details:
+    told = list(details)
+    for detail in told:
         path = tuple(detail["loc"])
+        if detail["type"] == "too_short" and any(_within_list(path, each["loc"]) for each in told):
+            continue  # what is wrong in a list is not counted in it, and is told for itself
         place = path if data is None else _within(data, path, missing=CODES.get(detail["type"]) == "missing")
         found += (each.below(*place) for each in _faults(model, detail, show))
     return found
+
+
+def _within_list(path: Path, other: Path) -> bool:
+    return len(other) > len(path) and tuple(other)[: len(path)] == path
 
 
 def not_one_of(found: str, allowed: Iterable[str], *path: str | int) -> Fault:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import core_schema
 
 from decision_service.api.bodies import inlined
@@ -214,6 +214,29 @@ def test_a_place_that_only_pydantic_knows_is_not_told() -> None:
     data = {"number": "x", "each": {"y": 1}}
     found = validation.faults_of(Form, raised.value.errors(), data)
     assert {each.path for each in found} == {("number",), ("each", "y")}
+
+
+def test_a_list_is_not_told_as_too_short_for_what_is_wrong_in_it() -> None:
+    class Row(BaseModel):
+        hours: int = Field(le=12)
+
+    class Form(BaseModel):
+        rows: tuple[Row, ...] = Field(min_length=1)
+        names: frozenset[str] = Field(min_length=2)
+
+    told = {}
+    for rows in ([], [{"hours": 25}], [{"hours": 1}, {}]):
+        data = {"rows": rows, "names": ["a", "a"]}
+        with pytest.raises(ValidationError) as raised:
+            Form.model_validate(data)
+        told[len(rows)] = {
+            each.pointer: each.code for each in validation.faults_of(Form, raised.value.errors(), data)
+        }
+    assert told == {
+        0: {"/rows": "too_few", "/names": "too_few"},
+        1: {"/rows/0/hours": "too_large", "/names": "too_few"},
+        2: {"/rows/1/hours": "missing", "/names": "too_few"},
+    }
 
 
 def test_both_files_are_sorted_into_codes_that_other_programs_can_keep() -> None:
