@@ -24,7 +24,7 @@ from decision_service.planning.attendance import (
 from decision_service.planning.offered import taking_part
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participants import attendance_of, locked, opened, write
-from decision_service.planning.participation import Participation
+from decision_service.planning.participation import ActivityAnswer, Participation
 from decision_service.planning.steps.step import require_not_after_today, wrong
 from decision_service.planning.words import words
 from decision_service.store.hiding import for_everybody
@@ -197,4 +197,6 @@ def _require_occasion(
         wrong("no_such_row", "activity", found=activity)
     there = occasions(person, day, day, today_of(office, row.tenant).calendar, {})
     if all(each.activity.id != activity for each in there):
-        wrong("no_occasion", "day", day=str(day))
+        answers = {each.answer for each in person.activities if each.id == activity}
+        code = "activity_not_answered" if ActivityAnswer.OFFERED in answers else "no_occasion"
+        wrong(code, "day", day=str(day))

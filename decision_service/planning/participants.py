@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -38,6 +38,8 @@ ANEW = {"populate_existing": True}
 
 class Enrol(Part):
     """Somebody is taken into the process. ``responsible`` is a staff id; empty: whoever enrols."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     personal_number: Annotated[PersonalNumber, Field(description="Personnummer, tolv siffror")]
     first_name: Line

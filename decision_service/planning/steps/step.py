@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn, TypeVar
 
+from pydantic import ConfigDict
+
 from decision_service.application.fields import Part
 from decision_service.installation.calendar import CalendarRules, months_after
 from decision_service.planning.participation import Participation, Timed
@@ -26,7 +28,9 @@ class Today:
 
 
 class StepTaken(Part, ABC):
-    """A step with a participant. ``step`` says which in the log too."""
+    """A step with a participant. ``step`` says which in the log too. A text of spaces says nothing."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
 
     step: str
 

@@ -234,6 +234,35 @@ def test_a_check_in_is_a_report_and_no_mark(whole: Whole) -> None:
         assert user.post(f"/participants/{found}/attendance", mark | wrong).status_code == 422, wrong
 
 
+def test_a_text_of_spaces_is_none_in_a_step_and_in_an_enrolment(whole: Whole) -> None:
+    user, person = secretary(whole), whole.person()
+    body = {"personal_number": personal_number(person), "first_name": " ", "last_name": "Ek\t", "day": DAY}
+    refused = user.post("/participants", body, idempotency_key="blank")
+    assert [each["pointer"] for each in refused.json()["errors"]] == ["/first_name"]
+    found = enrolled(user, person, first_name=" Kim", last_name="Ek ")
+    assert found["name"] == "Kim Ek"
+    path = f"/participants/{found['id']}"
+    for step in (PLAN | {"goal": "  "}, {"step": "details", "last_name": " "}):
+        answer = user.post(f"{path}/steps", step, if_match=user.get(path).headers["etag"])
+        assert [each["code"] for each in answer.json()["errors"]] == ["text_too_short"], step
+
+
+def test_who_marks_an_activity_that_is_not_answered_is_told_to_write_the_answer_first(whole: Whole) -> None:
+    user = secretary(whole)
+    found = str(enrolled(user, whole.person())["id"])
+    given = {name: value for name, value in GROUP.items() if name != "capacity"}
+    met = {"step": "meeting", "day": "2026-09-02", "held": True}
+    stepped(user, found, met, PLAN, given | {"step": "assign", "id": "grupp"})
+    mark = {"activity": "grupp", "day": "2026-10-27", "mark": "PRESENT"}
+    path = f"/participants/{found}/attendance"
+    assert [each["code"] for each in user.post(path, mark).json()["errors"]] == ["activity_not_answered"]
+    said = {"step": "answer", "activity": "grupp", "answer": "TAKEN", "day": "2026-09-04"}
+    stepped(user, found, said)
+    assert user.post(path, mark).status_code == 200
+    sunday = user.post(path, mark | {"day": "2026-10-25"})
+    assert [each["code"] for each in sunday.json()["errors"]] == ["no_occasion"]
+
+
 def test_what_is_planned_here_decides_as_what_another_system_reports_did(whole: Whole) -> None:
     """All marked present: the machine decides. One absence: a person is asked, and nothing is refused."""
     user, sender = secretary(whole), whole.eservice()
