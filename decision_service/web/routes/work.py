@@ -71,6 +71,7 @@ router = APIRouter(prefix="/k/{kommunkod}/ko")
 Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
 Watcher = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, Role.CHEF, reads=True))]
 JustDecided = Annotated[str, Query(max_length=40)]
+Waits = Annotated[str, Query(max_length=2)]
 JustDone = Annotated[str, Query(max_length=20)]
 PATIENCE = 10.0
 """Seconds that somebody waits for the machine to look at a case again; it goes on behind them."""
@@ -87,6 +88,7 @@ def queue(
     hushall: Annotated[str, Query(max_length=20)] = "",
     ordning: Annotated[str, Query(max_length=20)] = "",
     klart: JustDecided = "",
+    vantar: Waits = "",
 ) -> Response:
     """What is to be answered first stands first, or what is sorted by. ``klart`` was just decided."""
     given = {"mina": mina, "skal": code_of(skal), "forslag": forslag, "hushall": hushall, "ordning": ordning}
@@ -108,6 +110,7 @@ def queue(
         givet=given,
         utfallen=DECIDED,
         klart=_just_decided(klart),
+        vantar=vantar,
         jag=watcher.principal.subject,
         agerar=Role.HANDLAGGARE in watcher.roles,
     )
@@ -162,11 +165,12 @@ def task(
     watcher: Watcher,
     application: Application,
     klart: JustDecided = "",
+    vantar: Waits = "",
     gjort: JustDone = "",
 ) -> Response:
     """A case: what is asked, what is proposed, and what it rests on. ``klart`` was just decided;
     ``gjort`` was just done in this one."""
-    return _task(request, watcher, application, klart=_just_decided(klart), gjort=gjort)
+    return _task(request, watcher, application, klart=_just_decided(klart), vantar=vantar, gjort=gjort)
 
 
 def _task(request: Request, watcher: Visitor, application: str, status: int = 200, **more: Any) -> Response:
@@ -189,6 +193,7 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         "givet": SentForm([]),
         "provat": None,
         "klart": "",
+        "vantar": "",
         "gjort": "",
         "utfallen": DECIDED,
         "agerar": Role.HANDLAGGARE in watcher.roles,
@@ -297,7 +302,7 @@ def decide(request: Request, worker: Worker, application: Application, form: Own
         with refused_here():
             said = validated(PersonsDecision, decision_of(form))
             with acting(request, worker) as (office, session):
-                deciding.decide(
+                row = deciding.decide(
                     office,
                     session,
                     worker.tenant,
@@ -306,10 +311,11 @@ def decide(request: Request, worker: Worker, application: Application, form: Own
                     version_of(form),
                     said,
                 )
+                waits = row.state != ApplicationState.DECIDED
     except RefusedHere as refused:
         where = decision_fields(form, "jaskal", "ja") if form["ja"] else decision_fields(form)
         return _refused(request, worker, application, form, refused, where)
-    return _done(request, worker, application)
+    return _done(request, worker, application, waits=waits)
 
 
 @router.post("/{application}/godkannande")
@@ -420,12 +426,13 @@ def _to(worker: Visitor, application: str) -> Response:
     return RedirectResponse(f"/k/{worker.tenant}/ko/{application}".rstrip("/"), 303)
 
 
-def _done(request: Request, worker: Visitor, application: str) -> Response:
-    """On to the next case that is the worker's, or free; to the queue when there is none."""
+def _done(request: Request, worker: Visitor, application: str, *, waits: bool = False) -> Response:
+    """On to the next case that is the worker's, or free; to the queue when there is none. ``waits`` where a
+    colleague is to agree first."""
     with seen_by(office_of(request), worker) as session:
         following = next_task(session, worker, application)
     where = f"/k/{worker.tenant}/ko{'/' + following if following else ''}"
-    return RedirectResponse(f"{where}?klart={application}", 303)
+    return RedirectResponse(f"{where}?klart={application}{'&vantar=ja' if waits else ''}", 303)
 
 
 def _looked_at(request: Request, worker: Visitor, application: str) -> Response:

@@ -108,6 +108,7 @@ def test_a_case_of_one_question_goes_from_the_queue_to_a_decision(whole: Whole, 
     page = anna.get(f"{HOME}/{found}").text
     done = act(anna, found, "beslut", provning=field(page, "provning"), ja="ja")
     assert done.headers["location"].endswith(f"?klart={found}")
+    assert "Klart." in anna.get(done.headers["location"]).text
     decision = whole.jurist().get(f"/applications/{found}/decision").json()
     assert (decision["outcome"], decision["automatic"], decision["signed"]) == ("BIFALL", False, "Anna Ek")
     assert any(line["amount"] == 730_000 for line in decision["calculation"]["lines"])
@@ -299,7 +300,10 @@ def test_ones_own_proposal_is_ones_own_until_a_colleague_has_said_yes(
     monkeypatch.setattr(Office, "municipality", lambda self, code: own)
     said = {"provning": field(anna.get(f"{HOME}/{case}").text, "provning"), "utfall": "AVSLAG"}
     said |= {"motivering": "Inkomsterna räcker.", "yttrat": "HAR_FÅTT_SE", "yttrat-skal": "Samtal i dag."}
-    assert act(anna, case, "beslut", **said).status_code == 303
+    done = act(anna, case, "beslut", **said)
+    page = anna.get(done.headers["location"]).text
+    assert "Beslutet gäller inte än" in page
+    assert "Klart" not in page
     for where in (HOME, f"{HOME}/{dear(whole)}"):
         (link,) = re.findall(r'href="([^"]*)">Visa ärendet<', anna.get(f"{where}?klart={case}").text)
         assert anna.get(link).status_code == 200
