@@ -160,9 +160,12 @@ def _all_paying_answered(case: Case) -> bool:
 def _of_registers(case: Case, person: Person) -> Iterator[Unread]:
     """What registers tell of a person that could not be understood. Whom it is told of is a part of it, and
     is said where there are two."""
+    unmapped = case.registers[person.id].unmapped
+    if not unmapped:
+        return
     name = f"{_told_apart(case, person)}: " if len(case.adults) > 1 else ""
     whom = mark(person.id, person.first_name, person.last_name)
-    for each in case.registers[person.id].unmapped:
+    for each in unmapped:
         yield replace(each, where=f"{name}{each.where}", written=together(whom, each.written))
 
 

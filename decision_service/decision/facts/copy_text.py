@@ -17,13 +17,13 @@ Of ``ärende.hyra``, which is ``application.rent``, it says::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from decision_service.decision.facts.made import Told
+from decision_service.decision.facts.made import LISTS, Told, copied_at
 from decision_service.decision.facts.sources import (
     NOTHING,
     Bound,
@@ -61,19 +61,22 @@ def copy_text(terms: tuple[Term, ...], sources: Sources, assumes: bool) -> tuple
     """
     fields = dict.fromkeys(field_of(path, sources) for term in terms for path in term.sources)
     parts = {part: number for number, part in enumerate(dict.fromkeys(each.part for each in fields))}
-    names: dict[str, Named] = {"LISTS": (tuple, list, dict)}
+    names: dict[str, Named] = {"LISTS": LISTS}
     lines = ["def copy(draft, case, sources):", "    values, origin = draft.values, draft.origin"]
     for part, number in parts.items():
-        lines += _part(part, number, sources)
+        rests = _rests(part, fields, sources)
+        names[f"origins{number}"] = copied_at(rests)
+        lines += _part(part, number, sources, rests)
     texts: dict[Field, _FieldText] = {}
     for number, field in enumerate(fields):
         bound = None if field.part is None else sources[field.part]
-        found = texts[field] = _FieldText(field, bound, parts[field.part], number)
+        rests = _rests(field.part, fields, sources)
+        found = texts[field] = _FieldText(field, bound, parts[field.part], number, rests)
         names[f"taken{number}"] = found.taken()
         lines.append(f"    value{number} = {found.value()}")
         if found.surely_given() is None:
             lines.append(f"    given{number} = {found.is_given()}")
-        if found.fixed_place() is None:
+        if found.fixed_place() is None and isinstance(bound, tuple):
             lines.append(f"    places{number} = {found.places_text()}")
     for number, term in enumerate(terms):
         copied = _TermText(term, number, [texts[field_of(path, sources)] for path in term.sources], assumes)
@@ -82,7 +85,7 @@ def copy_text(terms: tuple[Term, ...], sources: Sources, assumes: bool) -> tuple
     return "\n".join(lines), names
 
 
-def _part(part: str | None, number: int, sources: Sources) -> Iterator[str]:
+def _part(part: str | None, number: int, sources: Sources, rests: tuple[str, ...]) -> Iterator[str]:
     bound = None if part is None else sources[part]
     if bound is not None:
         yield f"    bound{number} = sources[{part!r}]"
@@ -90,6 +93,16 @@ def _part(part: str | None, number: int, sources: Sources) -> Iterator[str]:
             f"bound{number}.value" if isinstance(bound, Record) else f"[each.value for each in bound{number}]"
         )
         yield f"    record{number} = {value}"
+        if isinstance(bound, Record) and (bound.place or "" in rests):
+            yield f"    at{number} = origins{number}(bound{number}.place)"
+
+
+def _rests(part: str | None, fields: Iterable[Field], sources: Sources) -> tuple[str, ...]:
+    """What follows the place of the record that a part is bound to, for each field in it."""
+    bound = None if part is None else sources[part]
+    whole = isinstance(bound, Record) and bound.whole
+    rests = (each.rest for each in fields if each.part == part)
+    return tuple(dict.fromkeys("" if whole or not rest else f".{rest}" for rest in rests))
 
 
 class _FieldText(NamedTuple):
@@ -99,6 +112,7 @@ class _FieldText(NamedTuple):
     bound: Bound
     part: int
     number: int
+    rests: tuple[str, ...]
 
     def value(self) -> str:
         """The value, or the values of several records."""
@@ -140,7 +154,7 @@ class _FieldText(NamedTuple):
         """Whether the value is there, and another than what is taken where nobody has said anything."""
         value = f"value{self.number}"
         if isinstance(self.bound, tuple):
-            return f"is_there({value})"
+            return f"len({value}) > 0 and is_there({value})"
         if self._may_be_taken() and self.taken() not in (None, NOTHING, PydanticUndefined):
             return f"is_given({value}, taken{self.number})"
         return f"{value} is not None and ({value}.__class__ not in LISTS or is_there({value}))"
@@ -173,14 +187,20 @@ class _FieldText(NamedTuple):
     @property
     def places(self) -> str:
         """The text of where the value stands."""
-        fixed = self.fixed_place()
-        return f"places{self.number}" if fixed is None else repr((fixed,))
+        fixed, copied = self.fixed_place(), self.copied()
+        if fixed is not None:
+            return repr((fixed,))
+        return f"places{self.number}" if copied is None else f"{copied}.places"
+
+    def copied(self) -> str | None:
+        """The text of the origin of the value of a record that stands elsewhere from case to case."""
+        if self.fixed_place() is not None or not isinstance(self.bound, Record):
+            return None
+        rest = "" if self.bound.whole or not self.field.rest else f".{self.field.rest}"
+        return f"at{self.part}[{self.rests.index(rest)}]"
 
     def places_text(self) -> str:
-        """Where the value stands, when that differs from case to case."""
-        if isinstance(self.bound, Record):
-            rest = "" if self.bound.whole or not self.field.rest else f" + {'.' + self.field.rest!r}"
-            return f"(bound{self.part}.place{rest},)"
+        """Where the values of several records stand that tell their place."""
         return f"tuple([each.place for each in bound{self.part} if each.whole])"
 
 
@@ -261,7 +281,7 @@ class _TermText(NamedTuple):
         def origin(made: Made) -> str:
             return f"{made}{self.number}" if fixed else f"FactOrigin({made.name}, {field.places})"
 
-        said = origin(Made.COPIED)
+        said = field.copied() or origin(Made.COPIED)
         if self.term.derivation is not None:
             said = f"({said} if value{number} == made else {origin(Made.INFERRED)})"
         empty = f"{origin(Made.EMPTY)} if is_empty(value{number}) else {origin(Made.ASSUMED)}"

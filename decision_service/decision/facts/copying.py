@@ -143,6 +143,10 @@ Reading: TypeAlias = Callable[[Any], "Known | Disputed | None"]
 """From the value of a field to what the rules read; None for what they cannot."""
 
 
+_AS_IT_IS, _CODES = (bool, int, Disputed), (str, Enum, bool)
+"""What is read as it stands, and what stands in a table of words. To join types takes longer than to look."""
+
+
 def reading(term: Term) -> Reading:
     """How the values of a term's fields are read."""
     return _by_words(term) if term.words else plain_value
@@ -150,8 +154,8 @@ def reading(term: Term) -> Reading:
 
 def plain_value(raw: Any) -> Known | Disputed | None:
     """A value as it stands in a field; None for a blank text."""
-    if isinstance(raw, bool | int | Disputed):
-        return raw
+    if isinstance(raw, _AS_IT_IS):
+        return cast("Known | Disputed", raw)
     if isinstance(raw, date):
         return raw.toordinal()
     if isinstance(raw, Enum):
@@ -166,7 +170,7 @@ def _by_words(term: Term) -> Reading:
     known = lru_cache(1000, typed=True)(partial(_word, term))
 
     def read(raw: Any) -> Known | Disputed | None:
-        if isinstance(raw, str | Enum | bool):
+        if isinstance(raw, _CODES):
             return known(raw)
         return raw if isinstance(raw, Disputed) else _word(term, raw)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from itertools import chain, compress
 from typing import Any, NamedTuple, TypeAlias
 
 from rules.facts import FactOrigin, Made
+
+LISTS = (tuple, list, dict)
+"""What holds several values, or none."""
 
 
 class PaymentMade(NamedTuple):
@@ -58,6 +62,16 @@ def made_of(value: Any, values: tuple[Any, ...], given: tuple[bool, ...]) -> Mad
     return Made.COPIED if same else Made.INFERRED
 
 
+def copied_at(fields: tuple[str, ...]) -> Callable[[FactPlace], tuple[FactOrigin, ...]]:
+    """The origins of what some fields of a record say, or it as a whole, by where the record stands."""
+
+    @lru_cache(1_000)
+    def origins(record: FactPlace) -> tuple[FactOrigin, ...]:
+        return tuple(copied(f"{record}{field}" if field else record) for field in fields)
+
+    return origins
+
+
 class Told(dict[tuple[Made, tuple[bool, ...]], FactOrigin]):
     """Where a value comes from whose fields always stand in the same places, by how it was made and which
     fields somebody gave."""
@@ -82,4 +96,4 @@ def places_of(given: tuple[bool, ...], fields: tuple[FactPlaces, ...]) -> FactPl
 
 def is_empty(value: Any) -> bool:
     """Whether a value is a list with nothing in it."""
-    return isinstance(value, tuple | list | dict) and not value
+    return not value and isinstance(value, LISTS)

@@ -33,7 +33,7 @@ def _about_nobody(case: Case) -> Iterator[Unread]:
     file = case.file
     adults, everybody = {each.id for each in case.adults}, {each.id for each in file.people}
     for name, answers in file.registers.items():
-        if name not in {*adults, *Agency} and Place(answers).given:
+        if name not in adults and name not in _AGENCIES and Place(answers).given:
             yield unread(f"registers.{name}", "answer_about_nobody")
     for number, activity in enumerate(file.activity):
         if activity.person not in adults:
@@ -44,6 +44,9 @@ def _about_nobody(case: Case) -> Iterator[Unread]:
     for number, shown in enumerate(file.shown):
         if shown.person not in adults:
             yield unread(f"shown[{number}]", "about_no_adult")
+
+
+_AGENCIES = frozenset(Agency)
 
 
 def _of_another_sort(case: Case) -> Iterator[Unread]:

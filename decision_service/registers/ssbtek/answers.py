@@ -28,6 +28,7 @@ PENSIONS = "pm"
 """The code of Pensionsmyndigheten, whose answer comes within that of Försäkringskassan."""
 CODES = frozenset({*Agency, PENSIONS})
 """The codes of the agencies, that of Pensionsmyndigheten too."""
+_AGENCIES = tuple(Agency)
 _ANSWERING = frozenset(Agency)
 _UNMARKED = ("", "false", "0", "nej")
 
@@ -54,14 +55,14 @@ def register_answers(agencies: Mapping[str, Opaque], personal_number: str | None
     agency that answered nothing. With ``personal_number`` an answer about somebody else has failed, and so
     have all answers when they disagree about whom they are about. Raises nothing.
     """
-    found = {agency: _read(agency, agencies.get(agency.value)) for agency in Agency}
+    found = {agency: _read(agency, agencies.get(agency)) for agency in _AGENCIES}
     protected = any(each.protected for each in found.values())
     _one_person(found, personal_number)
-    order = [found[agency] for agency in Agency]
+    order = [found[agency] for agency in _AGENCIES]
     others = Place({name: value for name, value in agencies.items() if name not in _ANSWERING})
     lying = leaves(others.value)
     return RegisterAnswers(
-        answers={agency: found[agency].answer for agency in Agency},
+        answers={agency: each.answer for agency, each in found.items()},
         payments=tuple(payment for each in order for payment in each.payments),
         employment=found[Agency.AF].employment,
         capital=found[Agency.SKV].capital,
@@ -89,7 +90,7 @@ def states_of(
     agencies: Mapping[str, Opaque], personal_number: str
 ) -> tuple[Mapping[Agency, AgencyAnswer], frozenset[Agency]]:
     """How each agency answered about a person, and the agencies whose answer is about somebody else."""
-    found = {agency: _read(agency, agencies.get(agency.value)) for agency in Agency}
+    found = {agency: _read(agency, agencies.get(agency)) for agency in _AGENCIES}
     others = frozenset(_about_others(found, personal_number))
     return {
         agency: AgencyAnswer.FAILED if agency in others else each.answer for agency, each in found.items()
@@ -97,7 +98,7 @@ def states_of(
 
 
 def _asked(found: Mapping[Agency, AgencyFindings]) -> Iterator[AgencyAsked]:
-    for agency in Agency:
+    for agency in _AGENCIES:
         yield AgencyAsked(agency.value, found[agency].answer, AgencyAnswer.ANSWERED)
     bearer = found[Agency.FK]
     yield AgencyAsked(PENSIONS, bearer.pensions, bearer.answer)
@@ -116,7 +117,7 @@ def _read(agency: Agency, answer: Any) -> AgencyFindings:
         _error(place, place["error"], found)
     else:
         READERS[agency](place, found)
-        if any("error" in path and path not in place.seen for path, _ in lying):
+        if not place.seen.issuperset([path for path, _ in lying if "error" in path]):
             found.failed(place, "part_failed")
     found.protected = _protected(marks := _marks(lying))
     place.seen.update(path for path, _ in marks)  # they count as read wherever they stand
@@ -134,10 +135,6 @@ def _error(place: Place, error: Place, found: AgencyFindings) -> None:
     found.failed(place, "error_from", error, source=source, code=code, message=message)
 
 
-def _is_mark(path: Path) -> bool:
-    return _names_a_mark(next((part for part in reversed(path) if isinstance(part, str)), ""))
-
-
 @lru_cache(10_000)
 def _names_a_mark(name: str) -> bool:
     """Whether the name of a field says that it marks a protected identity."""
@@ -147,7 +144,17 @@ def _names_a_mark(name: str) -> bool:
 
 def _marks(lying: Leaves) -> Leaves:
     """The values that stand where an identity is marked as protected."""
-    return [each for each in lying if _is_mark(each[0])]
+    return [each for each in lying if _names_a_mark(_name_of(each[0]))]
+
+
+def _name_of(path: Path) -> str:
+    """The name of the field at a path, be it in a list there."""
+    last = path[-1]
+    return (
+        last
+        if isinstance(last, str)
+        else next((part for part in reversed(path) if isinstance(part, str)), "")
+    )
 
 
 def _protected(marks: Leaves) -> bool:
