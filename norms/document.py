@@ -8,11 +8,12 @@ beside it) are refused.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
-from unicodedata import category
 
 import yaml
 
@@ -52,14 +53,11 @@ def parse(content: bytes, file: str) -> Document:
     try:
         _refuse_depth(text, file)
         node = yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 0
-        raise _error(file, line, "D004", f"Filen går inte att läsa som YAML: {error.problem}.") from error
     except yaml.YAMLError as error:
-        raise _error(file, 0, "D004", f"Filen går inte att läsa som YAML: {error}.") from error
+        line, advice = _what_is_broken(error)
+        raise _error(file, line, "D004", f"Filen går inte att läsa som YAML. {advice}") from error
     if node is None:
-        raise _error(file, 0, "D005", "Filen är tom.")
+        raise _error(file, 0, "D005", "Filen är tom. Fyll i den eller ta bort den.")
     reader = _Reader(file)
     data = reader.value(node, ())
     if reader.findings:
@@ -69,6 +67,53 @@ def parse(content: bytes, file: str) -> Document:
 
 # The base loader makes no guesses and is the faster for it.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+_ADVICE = (
+    (r"quoted scalar.*end of stream", "Ett citattecken öppnas här och stängs aldrig. Sätt det andra."),
+    (
+        r"escape",
+        "Efter \\ kan inte vilket tecken som helst stå inom \"…\". Skriv texten inom '…' eller utan \\.",
+    ),
+    (
+        r"expected ',' or|flow",
+        'Efter { eller [ väntades ett komma eller slutet. Är det text, sätt den inom raka citattecken: "…".',
+    ),
+    (r"simple key", "Efter en nyckel står kolon och mellanslag: nyckel: värde."),
+    (
+        r"mapping values",
+        "Ett kolon står där det inte kan stå, eller raden har ett annat indrag än de den hör ihop med. "
+        'Är kolonet en del av texten, sätt den inom raka citattecken: "…". '
+        "En rad i en lista börjar med bindestreck och mellanslag.",
+    ),
+    (
+        r"'-' indicator|expected key|block end",
+        "Raden hör inte ihop med dem ovanför. Nycklar som hör ihop har samma indrag, och varje ny del i en "
+        "lista börjar med -. Efter ett citerat värde står inget mer.",
+    ),
+    (
+        r"cannot start|node content|alias|alphabetic",
+        'Ett värde börjar med ett tecken som betyder något annat. Sätt det inom raka citattecken: "…".',
+    ),
+    (r"document", "Bara ett dokument får stå i filen. Ta bort raden med --- eller ... ."),
+    (
+        r"sequence entries",
+        "En lista börjar på en egen rad under sin nyckel, och efter - står ett mellanslag.",
+    ),
+)
+_ANY_ADVICE = "Se efter citattecken, parenteser och indrag på raden eller just före."
+
+
+def _what_is_broken(error: yaml.YAMLError) -> tuple[int, str]:
+    """The line where it went wrong, and what to do about it, of what the reader of YAML says in English."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return 0, _ANY_ADVICE
+    said = f"{error.context} {error.problem}"
+    advice = next((words for pattern, words in _ADVICE if re.search(pattern, said)), _ANY_ADVICE)
+    # What is opened and not closed is seen only at the end, and is to be mended where it begins.
+    unclosed = re.search(r"quoted scalar.*end of stream|simple key", said)
+    mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
+    return mark.line + 1 if mark else 0, advice
 
 
 def _error(file: str, line: int, code: str, message: str) -> FindingsError:
@@ -91,9 +136,14 @@ def _refuse_depth(text: str, file: str) -> None:
             depth -= 1
 
 
+def composed(text: str) -> str:
+    """Text with its letters composed: an å that a Mac wrote as a and a ring is an å."""
+    return unicodedata.normalize("NFC", text)
+
+
 def _decode(content: bytes, file: str) -> str:
     try:
-        return content.decode("utf-8")
+        return composed(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _error(
@@ -138,7 +188,9 @@ def _unseen(text: str) -> str | None:
     """The first character that nobody sees, or that changes how those beside it are read."""
     if text.isprintable():
         return None
-    return next((each for each in text if not each.isprintable() and category(each) != "Zs"), None)
+    return next(
+        (each for each in text if not each.isprintable() and unicodedata.category(each) != "Zs"), None
+    )
 
 
 def _unseen_in_words(found: str) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 
+from norms.document import composed
 from norms.finding import Finding
 from norms.lookup import Norms
 from norms.month import Month
@@ -80,11 +80,6 @@ def read_files(root: Path) -> dict[str, bytes]:
 def begins_another(line: str) -> bool:
     """Whether a line of a rule file begins a rule or a group."""
     return _BEGINS.match(line) is not None
-
-
-def composed(text: str) -> str:
-    """Text with its letters composed: an å that a Mac wrote as a and a ring is an å."""
-    return unicodedata.normalize("NFC", text)
 
 
 def _digest(content: bytes) -> str:

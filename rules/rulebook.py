@@ -6,7 +6,6 @@ Letters are composed (NFC) before a file is understood.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from norms.finding import Finding, FindingsError, Severity
 from norms.load import Norms
 from norms.nearest import hint
 from rules import laws
-from rules.book import ROOT, Rulebook, composed, read_files
+from rules.book import ROOT, Rulebook, read_files
 from rules.build import Builder
 from rules.checks import misplaced_file, unknown_municipality, unused_notion
 from rules.checks.book_checks import check_book
@@ -49,8 +48,8 @@ def load(root: Path = ROOT, tables: Path = norms.load.TABLES) -> Rulebook:
 def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     """The rulebook of file contents. Raises FindingsError with every error in them."""
     reader = _Reader(tables)
-    words = vocabulary_file.build(_parse("vocabulary.yaml", files["vocabulary.yaml"]))
-    national = laws.build(_parse("lagar.yaml", files["lagar.yaml"]))
+    words = vocabulary_file.build(document.parse(files["vocabulary.yaml"], "vocabulary.yaml"))
+    national = laws.build(document.parse(files["lagar.yaml"], "lagar.yaml"))
     documents = reader.documents(files)
     municipal = reader.settings(documents, words)
     collections = list(reader.collections(documents, national, municipal))
@@ -114,7 +113,7 @@ class _Reader:
         for name, content in sorted(files.items()):
             if name.startswith("sets/") and name not in unread:
                 try:
-                    found[name] = _parse(name, content)
+                    found[name] = document.parse(content, name)
                 except FindingsError as error:
                     self.findings += error.findings
         municipalities = [(name, folder) for name in found if (folder := _folder(name)) != SHARED]
@@ -255,13 +254,6 @@ def _ids(rule: Rule, labelled: Sequence[Rule]) -> Iterator[str]:
 
 def _is_label(name: str) -> bool:
     return "." not in name
-
-
-def _parse(name: str, content: bytes) -> Document:
-    """Read a file with its letters composed: an å that a Mac wrote as a and a ring is an å."""
-    with suppress(UnicodeDecodeError):  # the document says where it is not UTF-8
-        content = composed(content.decode("utf-8")).encode("utf-8")
-    return document.parse(content, name)
 
 
 def _is_settings(source: Document) -> bool:

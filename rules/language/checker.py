@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -240,6 +241,12 @@ class _Checker:
     def number(self, syntax: Tree[Token], scope: CheckerScope, _: _Beside | None) -> Expression | None:
         digits, unit = str(syntax.children[0]), syntax.children[1]
         text = self.source(syntax)
+        # 10,000 kr is ten kronor by the rules of this language, and ten thousand to many who write it.
+        if re.search(r",[0-9]{3}$", digits) and (unit == "kr" or digits.endswith("0")):
+            expected = (
+                "Tusental skrivs med mellanslag (10 000). Decimaler skrivs utan nollor sist, kronor med två."
+            )
+            return self.report(SYNTAX, text=text, found=f"”{digits}”", expected=expected)
         value = Fraction("".join(digits.split()).replace(",", "."))
         if unit is None:
             whole = value.denominator == 1

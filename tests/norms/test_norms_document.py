@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from norms.document import parse, read
+from norms.document import _ADVICE, _ANY_ADVICE, parse, read
 from norms.finding import Finding, FindingsError, Severity
 
 
@@ -67,8 +67,8 @@ UNSEEN = "Tecknet U+{} syns inte, eller ändrar hur det som står intill läses.
             "prov.yaml:3: fel D003: a: Nyckeln ”a” finns redan på rad 1. Ta bort den ena.",
         ),
         (b"? [a]\n: 1\n", "prov.yaml:1: fel D004: En nyckel måste vara en enkel text."),
-        (b"", "prov.yaml: fel D005: Filen är tom."),
-        (b"# bara en kommentar\n", "prov.yaml: fel D005: Filen är tom."),
+        (b"", "prov.yaml: fel D005: Filen är tom. Fyll i den eller ta bort den."),
+        (b"# bara en kommentar\n", "prov.yaml: fel D005: Filen är tom. Fyll i den eller ta bort den."),
         (b"[" * 60 + b"]" * 60, "prov.yaml:1: fel D006: Filen är nästlad djupare än 40 nivåer."),
         (
             b"a: &x 1\nb: *x\n",
@@ -103,14 +103,54 @@ def test_what_is_seen_is_read(content: str) -> None:
     assert parse(content.encode(), "prov.yaml").data
 
 
-def test_broken_yaml_says_where() -> None:
-    assert finding(b"a: 1\nb: [1, 2\n").startswith(
-        "prov.yaml:3: fel D004: Filen går inte att läsa som YAML: "
+@pytest.mark.parametrize(
+    ("content", "line", "advice"),
+    [
+        ("a: 1\nb: [1, 2\n", 3, "komma eller slutet"),
+        ("a: {b: 1\nc: 2\n", 2, "komma eller slutet"),
+        ("a: {sv: ”{namn}.”}\n", 1, "raka citattecken"),
+        ("a: {namn}: {belopp}.\n", 1, "raka citattecken"),
+        ('a: 1\nb: "x\nc: 2\n', 2, "stängs aldrig"),
+        ("a: 1\nb: 'x\nc: 2\n", 2, "stängs aldrig"),
+        ("a: 1\nb\n\n", 2, "kolon och mellanslag"),
+        ("a: 1\n  b: 2\n", 2, "annat indrag"),
+        ("– a: 1\n  b: 2\n", 2, "bindestreck"),
+        ("- a: 1\n b: 2\n", 2, "samma indrag"),
+        ("a:\n  - x\n - y\n", 3, "samma indrag"),
+        ("a: 1\n- b\n", 2, "samma indrag"),
+        ("a: 'b' c\n", 1, "citerat värde"),
+        ("a: @x\n", 1, "raka citattecken"),
+        ("a: }\n", 1, "raka citattecken"),
+        ("a: *x\n", 1, "raka citattecken"),
+        ('a: "\\q"\n', 1, "inom '…'"),
+        ("a:  - b\n", 1, "egen rad"),
+        ("a: 1\n---\nb: 2\n", 2, "Bara ett dokument"),
+        ("---\na: 1\n...\nb: 2\n", 4, "Bara ett dokument"),
+        ("%YAML 9\n---\na: 1\n", 1, "citattecken, parenteser och indrag"),
+    ],
+)
+def test_broken_yaml_says_where_and_what_to_do(content: str, line: int, advice: str) -> None:
+    said = finding(content.encode())
+    assert said.startswith(f"prov.yaml:{line}: fel D004: Filen går inte att läsa som YAML. ")
+    assert advice in said
+
+
+def test_a_letter_that_a_mac_wrote_in_two_parts_is_the_letter() -> None:
+    assert parse("ga\u0308ller: a\u030a".encode(), "prov.yaml").data == {"gäller": "å"}
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", ": ", "- ", "{", "}", "[", "]", '"', "'", "\n", "  ", "|", "#", "&", "*", "\\"])
     )
-
-
-def test_two_documents_in_a_file_are_refused() -> None:
-    assert finding(b"a: 1\n---\nb: 2\n").startswith("prov.yaml:2: fel D004: ")
+)
+def test_what_is_broken_is_said_in_the_words_of_this_tree(parts: list[str]) -> None:
+    """No word of the library that reads YAML reaches a person."""
+    try:
+        parse("".join(parts).encode(), "prov.yaml")
+    except FindingsError as error:
+        said = {each.message.partition("YAML. ")[2] for each in error.findings if "YAML." in each.message}
+        assert said <= {_ANY_ADVICE, *(words for _, words in _ADVICE)}
 
 
 @given(st.binary(max_size=200))
