@@ -15,9 +15,11 @@ from itertools import takewhile
 from pathlib import Path
 
 from norms.document import composed
-from norms.finding import Finding
+from norms.finding import Finding, FindingsError
+from norms.folder import IS_A_FOLDER
 from norms.lookup import Norms
 from norms.month import Month
+from rules.checks.misplaced_file import MISPLACED_FILE
 from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
 from rules.setting import Confirmation, Setting
@@ -68,8 +70,16 @@ class Rulebook:
 
 
 def read_files(root: Path) -> dict[str, bytes]:
-    """The files of a folder by their name in it. Case files and hidden files are left out."""
+    """The files of a folder by their name in it. Case files and hidden files are left out.
+
+    Raises FindingsError for a folder that is called as a file: what is in it would not be read as that file.
+    """
     paths = [root / "vocabulary.yaml", root / "lagar.yaml", *sorted((root / "sets").rglob("*"))]
+    folders = [
+        path.relative_to(root).as_posix() for path in paths if path.suffix == ".yaml" and path.is_dir()
+    ]
+    if folders:
+        raise FindingsError([MISPLACED_FILE.at(name, 0, "", problem=IS_A_FOLDER) for name in folders])
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in paths

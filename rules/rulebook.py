@@ -34,15 +34,22 @@ from rules.rulefile import RuleFile, SettingsFile
 from rules.schema import validate
 from rules.setting import Confirmation, Setting
 from rules.settings import read_confirmations, read_settings
+from rules.wording.unknown_law import UNKNOWN_LAW
 
 SHARED = "delade"
 """The folder of rule files that several municipalities share; each says which: ``gäller i``."""
 _MUNICIPAL = "sets/municipal/"
+SETTINGS = "kommun.yaml"
+"""What a municipality's own file is called."""
 
 
 def load(root: Path = ROOT, tables: Path = norms.load.TABLES) -> Rulebook:
     """Read and check rule files and norm tables from disk. Raises FindingsError with every error."""
-    return build(read_files(root), norms.load.load(tables))
+    files = read_files(root)
+    if not any(name.startswith("sets/") for name in files):
+        problem = "Här finns inga regelfiler. Ange mappen som har sets/national/."
+        raise FindingsError([MISPLACED_FILE.at("sets/", 0, "", problem=problem)])
+    return build(files, norms.load.load(tables))
 
 
 def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
@@ -59,7 +66,7 @@ def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     confirmations = reader.confirmations(municipal, rules) if whole else ()
     unused = unused_notion.check((each for own in notions.values() for each in own.values()), rules)
     findings = [*reader.findings, *check_book(rules, words, whole), *(unused if whole else ())]
-    findings = [*dict.fromkeys(findings)]
+    findings = [*dict.fromkeys(filter(reader.to_blame, findings))]
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
     all_files = {f"rules/{name}": content for name, content in files.items()}
@@ -170,6 +177,14 @@ class _Reader:
                 if code is not None and code in municipal:
                     known = national.plus(municipal[code].laws)
                 yield _Collection(file, source, code, known)
+
+    def to_blame(self, finding: Finding) -> bool:
+        """Whether a finding is a fault of its own. The guidelines in a file that cannot be read are not known,
+        and a rule that cites them may be right."""
+        whole = {each.file for each in self.findings if each.severity is Severity.ERROR}
+        return finding.code != UNKNOWN_LAW.code or not any(
+            name.startswith(_MUNICIPAL) and name.endswith(f"/{SETTINGS}") for name in whole
+        )
 
     def places(self, folder: str | None, file: RuleFile, source: Document) -> tuple[str | None, ...]:
         """The municipalities that have a rule file; None for the nation."""

@@ -156,6 +156,26 @@ def test_case_files_and_hidden_files_are_not(tmp_path: Path) -> None:
     assert rulebook.build(read_files(tmp_path), NORMS).release != before
 
 
+@pytest.mark.parametrize(
+    "name", ["vocabulary.yaml", "lagar.yaml", NATIONAL, "sets/municipal/9999/kommun.yaml"]
+)
+def test_a_folder_that_is_called_as_a_file_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir(parents=True)
+    (tmp_path / name / "inne.yaml").write_bytes(rule_file(rule()))
+    with pytest.raises(FindingsError) as error:
+        rulebook.load(tmp_path)
+    [found] = error.value.findings
+    assert (found.file, found.code) == (name, "R002")
+    assert "en mapp och ingen fil" in found.message
+
+
+def test_a_folder_without_a_rule_file_is_no_rulebook_without_faults(tmp_path: Path) -> None:
+    for name, content in files({}).items():
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(FindingsError, match=r"sets/: fel R002: Här finns inga regelfiler\."):
+        rulebook.load(tmp_path)
+
+
 def test_a_rule_is_found_in_the_file_that_its_id_begins_with(book: Rulebook) -> None:
     plain = str.maketrans("åäö", "aao")
     for each in book.rules:
@@ -274,6 +294,22 @@ def test_a_municipality_cites_its_own_guidelines_and_no_other_does() -> None:
 
 
 # --- settings over time
+
+
+@pytest.mark.parametrize(
+    "fault", ["inställningar:\n  kommun.finns_inte: []\n", "stavat fel: x\n", "inställningar: [\n"]
+)
+def test_a_fault_in_a_municipalitys_own_file_is_not_blamed_on_its_rules(fault: str) -> None:
+    own = f'kommun: "9999"\nnamn: Prov\nlagar: {{Riktlinjer: {{namn: Riktlinjer, från: 2020-01}}}}\n{fault}'
+    there = files(
+        {
+            "sets/municipal/9999/kommun.yaml": own.encode(),
+            "sets/municipal/9999/prov.yaml": rule_file(rule().replace("PL 1 §", "Riktlinjer")),
+        }
+    )
+    with pytest.raises(FindingsError) as error:
+        rulebook.build(there, NORMS)
+    assert {finding.file for finding in error.value.findings} == {"sets/municipal/9999/kommun.yaml"}
 
 
 def test_a_setting_has_the_value_of_its_month_or_its_default() -> None:
