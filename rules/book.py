@@ -15,11 +15,10 @@ from itertools import takewhile
 from pathlib import Path
 
 from norms.document import composed
-from norms.finding import Finding, FindingsError
+from norms.finding import Finding, FindingsError, Severity
 from norms.folder import IS_A_FOLDER
 from norms.lookup import Norms
 from norms.month import Month
-from rules.checks.misplaced_file import MISPLACED_FILE
 from rules.language.vocabulary import Vocabulary
 from rules.rule import Rule
 from rules.setting import Confirmation, Setting
@@ -79,7 +78,7 @@ def read_files(root: Path) -> dict[str, bytes]:
         path.relative_to(root).as_posix() for path in paths if path.suffix == ".yaml" and path.is_dir()
     ]
     if folders:
-        raise FindingsError([MISPLACED_FILE.at(name, 0, "", problem=IS_A_FOLDER) for name in folders])
+        raise FindingsError([Finding(name, 0, "R002", Severity.ERROR, "", IS_A_FOLDER) for name in folders])
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in paths

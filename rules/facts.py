@@ -96,7 +96,8 @@ class Entity:
 
 
 class FactError(Exception):
-    """A fact does not fit the vocabulary: an error in the program that built it, not in an application."""
+    """A fact does not fit the vocabulary: an error in the program that built it, or in a case that the policy
+    staff wrote, and never in an application. In Swedish, for them."""
 
 
 @dataclass(frozen=True)
@@ -154,25 +155,34 @@ class Facts:
     def check(self, vocabulary: Vocabulary) -> None:
         """Raise FactError unless every entity and value is declared and well typed."""
         if len(self.by_id) != len(self.entities):
-            raise FactError("Two entities have the same id.")
+            ids = [entity.id for entity in self.entities]
+            twice = ", ".join(sorted({each for each in ids if ids.count(each) > 1}))
+            raise FactError(f"flera har samma id: {twice}. Ge var och en sitt.")
         for entity in self.entities:
             kind = vocabulary.kinds.get(entity.kind)
             if kind is None:
-                raise FactError(f"{entity.id}: there is no kind {entity.kind}.")
+                raise FactError(f"{entity.id}: slaget ”{entity.kind}” finns inte.")
             if kind.single and entity.id != entity.kind:
-                raise FactError(f"{entity.id}: there is only one {entity.kind}, and its id is its kind.")
+                raise FactError(
+                    f"{entity.id}: det finns bara ett {entity.kind}. Skriv inget id, och bara en."
+                )
             owner = self.by_id.get(entity.owner) if entity.owner is not None else None
             if entity.owner is not None and (owner is None or owner.kind not in kind.owners):
-                raise FactError(f"{entity.id}: {entity.owner} cannot own a {entity.kind}.")
+                raise FactError(f"{entity.id} kan inte höra till {entity.owner}.")
             fitting = kind.fitting
             for path, value in entity.values.items():
                 if (fits := fitting.get(path)) is None:
-                    raise FactError(f"{entity.id}: {path} is not declared for {entity.kind}, to be given.")
+                    raise FactError(
+                        f"{entity.id}: {path} är inget som kan vara givet, utan något som avgörs."
+                    )
                 if fits.takes(value):
                     continue
                 for each in value.known if isinstance(value, Disputed) else (value,):
                     if not fits.takes(each):
-                        raise FactError(f"{entity.id}: {path} cannot be {each!r}.")
+                        limits = limits_in_words(vocabulary.terms[path]) or "ett mindre tal"
+                        raise FactError(
+                            f"{entity.id}: {path} ligger utanför det som ordlistan tillåter: {limits}."
+                        )
 
 
 def within(term: Term, value: Known) -> bool:
@@ -181,3 +191,10 @@ def within(term: Term, value: Known) -> bool:
         return True
     low, high = term.limits
     return (low is None or low <= value) and (high is None or value <= high)
+
+
+def limits_in_words(term: Term) -> str:
+    """The declared limits, for people; empty where there are none."""
+    low = f"lägst {term.lowest}" if term.lowest is not None else ""
+    high = f"högst {term.highest}" if term.highest is not None else ""
+    return " och ".join(text for text in (low, high) if text)

@@ -179,7 +179,7 @@ class _Reader:
                 yield _Collection(file, source, code, known)
 
     def to_blame(self, finding: Finding) -> bool:
-        """Whether a finding is a fault of its own. The guidelines in a file that cannot be read are not known,
+        """Whether a finding is a fault of its own. The guidelines in a file that cannot be read are unknown,
         and a rule that cites them may be right."""
         whole = {each.file for each in self.findings if each.severity is Severity.ERROR}
         return finding.code != UNKNOWN_LAW.code or not any(

@@ -8,7 +8,7 @@ from norms.document import Document, Location
 from norms.finding import Finding, FindingsError
 from norms.nearest import hint
 from rules.checks.misplaced_file import MISPLACED_FILE
-from rules.facts import within
+from rules.facts import limits_in_words, within
 from rules.language.vocabulary import Delegated, Source, Term, Vocabulary, read_value
 from rules.laws import Span
 from rules.rulefile import BoardEntry, SettingsFile
@@ -75,7 +75,7 @@ def read_settings(
                 report(path, index, f"{error}.")
                 continue
             if not within(term, value):
-                problem = f"{entry.value} ligger utanför det som ordlistan tillåter: {_limits(term)}."
+                problem = f"{entry.value} ligger utanför det som ordlistan tillåter: {limits_in_words(term)}."
                 report(path, index, problem)
                 continue
             board = _board(entry.decision)
@@ -120,9 +120,3 @@ def _undelegated(setting: Setting, all_of_file: Sequence[Setting], declared: Map
     return (
         f"Nämndens beslut omfattar inte {', '.join(lacking)}. Skriv det beslut som gör det, eller välj nej."
     )
-
-
-def _limits(term: Term) -> str:
-    low = f"lägst {term.lowest}" if term.lowest is not None else ""
-    high = f"högst {term.highest}" if term.highest is not None else ""
-    return " och ".join(text for text in (low, high) if text)

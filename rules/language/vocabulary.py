@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from norms.nearest import hint
 from rules.language.types import KRONOR, Base, Type
 
 ANSWER = "svar"
@@ -87,7 +88,23 @@ def read_value(type_: Type, text: str) -> int | bool | str:
             return _day(text)
         case Base.TEXT:
             return text
-    raise ValueError(f"”{text}” är inget värde av typen {type_}")
+    raise ValueError(f"”{text}” går inte att läsa.{hint(text, type_.choices)} {_expected(type_)}")
+
+
+def _expected(type_: Type) -> str:
+    """How a value is written, for whoever has written something else."""
+    match type_.base:
+        case Base.YES_NO:
+            return "Skriv ja eller nej"
+        case Base.CHOICE:
+            return f"Skriv ett av {', '.join(type_.choices)}"
+        case Base.DAY:
+            return "Skriv dagen som ÅÅÅÅ-MM-DD"
+        case Base.NUMBER if type_.unit == KRONOR:
+            return "Skriv hela kronor med siffror och inget annat (3940), eller kronor och ören (1234,50)"
+        case Base.NUMBER:
+            return "Skriv ett heltal med siffror och inget annat (25)"
+    return "Skriv en text"
 
 
 _KRONOR = re.compile(r"([-−]?)([0-9]{1,12})(?:,([0-9]{2}))?")

@@ -164,10 +164,30 @@ def _prepared(
         facts = Facts(tuple(entity for entity in entities if entity.kind not in _kinds(choices)))
         facts = facts.with_nobody_answering(book.vocabulary)
         facts.check(book.vocabulary)
+        _refuse_what_cannot_be_expected(case.expected, book)
     except (ValueError, FactError) as error:
         line = source.line(("fallen", index))
         raise FindingsError([WRONG_CASE.at(source.file, line, case.name, problem=error)]) from error
     return law, facts
+
+
+def _refuse_what_cannot_be_expected(expected: Expectation, book: Rulebook) -> None:
+    """Raises ValueError in Swedish for an expectation of nothing, or of what no calculation can come to."""
+    if not expected.model_fields_set:
+        raise ValueError("under väntat står inget, så fallet prövar inget.")
+    for line in expected.lines or ():
+        in_ore(line.amount)
+    sums = {
+        path.removeprefix("kalkyl."): path for path in book.vocabulary.terms if path.startswith("kalkyl.")
+    }
+    for name, text in expected.totals.items():
+        if name not in sums:
+            raise ValueError(f"det finns ingen summa ”{name}”.{hint(name, sums)}")
+        in_ore(text)
+    for place, text in expected.conclusions.items():
+        term = book.vocabulary.terms.get(place.rpartition(" ")[2])
+        if term is not None:
+            value_of(term, text)
 
 
 def _kinds(choices: Choices) -> set[str]:

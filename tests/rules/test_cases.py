@@ -217,7 +217,10 @@ def test_a_case_starts_from_another_and_says_what_differs(
 
 
 def test_what_is_expected_is_not_taken_over(tmp_path: Path, book: Rulebook) -> None:
-    case = "\n  - namn: Fallet\n    utgår från: Grunden\n    givet: {barn: inga}\n    väntat: {}\n"
+    case = (
+        "\n  - namn: Fallet\n    utgår från: Grunden\n    givet: {barn: inga}\n"
+        "    väntat: {gäller: [riksnorm.vuxen.ensam]}\n"
+    )
     assert failures(tmp_path, book, case) == ()
 
 
@@ -232,7 +235,7 @@ def test_what_is_expected_is_not_taken_over(tmp_path: Path, book: Rulebook) -> N
         ("{namn: Fallet, väntat: {}}", "Fallet säger inte vilken månad det gäller."),
         (
             "{namn: Fallet, utgår från: Grunden, givet: {barn: {id: a, ålder: 200}}, väntat: {}}",
-            "barn.ålder cannot be 200",
+            "a: barn.ålder ligger utanför det som ordlistan tillåter: lägst 0 och högst",
         ),
         (
             "{namn: Fallet, utgår från: Grunden, givet: {barn: {id: a, åldr: 2}}, väntat: {}}",
@@ -244,9 +247,46 @@ def test_what_is_expected_is_not_taken_over(tmp_path: Path, book: Rulebook) -> N
         ),
         (
             "{namn: Fallet, utgår från: Grunden, givet: {inkomst: {id: i, belopp: 10 kr}}, väntat: {}}",
-            "”10 kr” är inget belopp i kronor",
+            "”10 kr” går inte att läsa. Skriv hela kronor med siffror",
         ),
         ("{namn: Fallet, utgår från: Grunden, kommun: '0000', väntat: {}}", "Kommunen ”0000” finns inte"),
+        (
+            "{namn: Fallet, utgår från: Grunden, givet: {barn: [{id: b}, {id: b}]}, väntat: {}}",
+            "Flera barn har samma id, eller inget.",
+        ),
+        (
+            "{namn: Fallet, utgår från: Grunden, givet: {barn: [{ålder: 5}, {ålder: 7}]}, väntat: {}}",
+            "Flera barn har samma id, eller inget.",
+        ),
+        (
+            "{namn: Fallet, månad: 2026-11, givet: {inkomst: {id: v}, vuxen: {id: v}}, väntat: {}}",
+            "flera har samma id: v.",
+        ),
+        (
+            "{namn: Fallet, utgår från: Grunden, givet: {inkomst: {id: i, hör till: ingen}}, väntat: {}}",
+            "i kan inte höra till ingen.",
+        ),
+        (
+            "{namn: Fallet, utgår från: Grunden, givet: {hushåll: {medlemmar: 3}}, väntat: {}}",
+            "hushåll.medlemmar är inget som kan vara givet, utan något som avgörs.",
+        ),
+        ("{namn: Fallet, utgår från: Grunden, väntat: {}}", "under väntat står inget"),
+        (
+            "{namn: Fallet, utgår från: Grunden, väntat: {summor: {nrm: 3}}}",
+            "det finns ingen summa ”nrm”. Menas ”norm”?",
+        ),
+        (
+            "{namn: Fallet, utgår från: Grunden, väntat: {summor: {norm: '9,170'}}}",
+            "”9,170” går inte att läsa. Skriv hela kronor",
+        ),
+        (
+            "{namn: Fallet, utgår från: Grunden, väntat: {poster: [{regel: x.y, belopp: 3 940}]}}",
+            "”3 940” går inte att läsa. Skriv hela kronor",
+        ),
+        (
+            "{namn: Fallet, utgår från: Grunden, väntat: {slutsatser: {beslut.utfall: avslg}}}",
+            "”avslg” går inte att läsa. Menas ”avslag”? Skriv ett av ",
+        ),
     ],
 )
 def test_a_case_that_is_none_is_told_with_its_line(
