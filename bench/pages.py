@@ -9,7 +9,6 @@ another's work on the machine makes no longer; the database's is not in it.
 
 from __future__ import annotations
 
-import gc
 import os
 import platform
 import statistics
@@ -29,6 +28,7 @@ from audit import tables as log_tables
 from audit import vault
 from decision_service.access.roles import Role
 from decision_service.casework.office import Office
+from decision_service.operations.memory import settle
 from decision_service.store.database import reading
 from decision_service.store.sealed import envelope
 from decision_service.store.tables import TaskRow
@@ -70,8 +70,7 @@ def measure(whole: Whole, number: int, named: Sequence[str]) -> None:
     began = time.monotonic()
     fill(whole.service.office, granted, waiting, number)
     print(f"{number} decisions stored in {time.monotonic() - began:.0f} s\n")
-    gc.collect()
-    gc.freeze()  # as the service does when it begins to serve
+    settle()  # as the service does when it begins to serve
     slow = []
     for name, target, ask in pages(whole, granted, partly, waiting, person):
         if not any(each in name for each in named):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import gc
 import multiprocessing
 import os
 import signal
@@ -30,6 +29,7 @@ from decision_service.commands.ending import failed
 from decision_service.installation.municipality import FolderOutput
 from decision_service.installation.settings import Settings, load_settings
 from decision_service.operations.logging import configure_logging
+from decision_service.operations.memory import settle
 from decision_service.operations.metrics import SHARED
 from decision_service.reading.strict_json import InputError
 from decision_service.service import open_service
@@ -65,8 +65,7 @@ def _application(settings: Settings, works: bool) -> FastAPI:
     """What a process serves, and works with, from now on."""
     app = app_of(open_service(settings), works=works)
     add_pages(app)
-    gc.collect()
-    gc.freeze()  # the law lives as long as the process; to walk it again and again makes people wait
+    settle()
     return app
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from decision_service.installation.settings import load_settings
 from decision_service.operations.logging import configure_logging
+from decision_service.operations.memory import settle
 from decision_service.reading.strict_json import InputError
 from decision_service.service import open_service
 from norms.fault import fault
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: service.jobs.stop())
     if options.metrics_port:
         service.metrics.serve(settings.host, options.metrics_port)
+    settle()
     service.start()
     _log.info("worker_started", workers=settings.workers)
     service.wait()
