@@ -47,7 +47,7 @@ from decision_service.operations.metrics import Metrics, Readings
 from decision_service.operations.readings import Check, older, read_figures, readiness
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
-from decision_service.planning import offered_before
+from decision_service.planning import offered_before, protected_before
 from decision_service.planning.resealing import reseal
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
@@ -366,6 +366,8 @@ def open_service(settings: Settings, clock: Clock = utc_now) -> Service:
             _log.info("rows_vouched_for", tenant=tenant, cases=count)
         if count := stamp_what_there_is(office, tenant):
             _log.info("staff_stamped", tenant=tenant, rows=count)
+    if count := protected_before.upgrade(office, engine):
+        _log.info("protection_written_down", cases=count)
     service = Service(settings, office, Jobs(engine), tokens, metrics)
     service.keep(office.evaluators)
     service.follow()

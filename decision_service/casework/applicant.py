@@ -33,7 +33,7 @@ from decision_service.casework.rows import ConflictError, lock
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal, vouched
 from decision_service.log.events import CompletionEvent
-from decision_service.planning.protection import hold, spread
+from decision_service.planning.protection import hold, spread, with_grounds
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.tables import OPEN, WITH_THE_APPLICANT, ApplicationRow, ApplicationState
@@ -177,16 +177,18 @@ def change(
     form = with_ids(case.application, case.people)
     _choose_month(row, before, form)
     assumed = [one for one in before.get("assumed", []) if not _said(one["field"], before, after)]
+    people, said = with_grounds(office, session, row, case.people)
+    session.add_all(said)
     content = after | {
         "application": form.model_dump(mode="json", by_alias=True),
-        "people": [one.model_dump(mode="json", by_alias=True) for one in case.people],
+        "people": [one.model_dump(mode="json", by_alias=True) for one in people],
         "assumed": assumed,
     }
     row.content = json.dumps(content, ensure_ascii=False)
-    row.protected = row.protected or any(one.protected for one in case.people)
+    row.protected = row.protected or any(one.protected for one in people)
     row.content_at = office.clock()
     name_parties(office, session, row, case.people)
-    spread(office, session, row)
+    spread(office, session, row, {each.person for each in said})
 
 
 def _choose_month(row: ApplicationRow, before: ContentJson, form: Application) -> None:

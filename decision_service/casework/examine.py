@@ -30,9 +30,10 @@ from decision_service.decision.document import Assessment, ReasonKind
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.log import journal, vouched
 from decision_service.log.events import Handover
-from decision_service.planning.protection import hold, spread
+from decision_service.planning.protection import hold, note_answers
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import InputError
+from decision_service.registers.ssbtek import marks_of
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
@@ -73,8 +74,9 @@ class _Assessed(NamedTuple):
     gathered: Gathered
     found: Evaluated
     hides: bool
-    """Whether others are hidden with it from now on. Their rows are locked then, and whoever has the log may
-    lock no more: such a one is written alone, before the log is anybody's."""
+    """Whether somebody in it is protected, so that others may be hidden with it from now on. Their rows are
+    locked then, and whoever has the log may lock no more: such a one is written alone, before the log is
+    anybody's."""
 
     @property
     def row(self) -> ApplicationRow:
@@ -198,7 +200,7 @@ def _evaluated(office: Office, gathered: Sequence[Gathered]) -> list[_Assessed]:
         row = each.asked.row
         try:
             of_it = office.evaluators_of(row.month).assess(each.text.encode())
-            hides = not row.protected and protection.tells_of_protected(of_it.assessment)
+            hides = row.protected or protection.tells_of_protected(of_it.assessment)
             found.append(_Assessed(each, of_it, hides))
         except Exception as error:
             _put_aside(office, row, error)
@@ -275,9 +277,11 @@ def _assessed(
     gathered, (assessment, text, members) = assessed.gathered, assessed.found
     row.assessments += 1
     row.next_run_at, row.attempts = None, 0
+    of_grounds = list[audit.Entry]()
     if assessed.hides:
         row.protected = True
-        spread(office, session, row)
+        marks = {person: marks_of(one.agencies) for person, one in gathered.asked.registers.items()}
+        of_grounds = note_answers(office, session, row, marks)
     session.add(
         AssessmentRow(
             application_id=row.id,
@@ -297,6 +301,7 @@ def _assessed(
     never_asked = QuestionRow not in gathered.has
     noted = raised.note_assessed(session, row, assessment, gathered.case, now, never_asked=never_asked)
     entries = [
+        *of_grounds,
         *_facts(gathered, now),
         journal.assessed(row.id, row.assessments, now, assessment, members, gathered.case),
         *noted.entries,

@@ -15,7 +15,7 @@ from decision_service.casework.knowledge import take_in
 from decision_service.casework.office import Office
 from decision_service.log import journal, vouched
 from decision_service.log.events import Action
-from decision_service.planning.protection import hidden_people
+from decision_service.planning.protection import hidden_people, hold, note_months
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Opaque
 from decision_service.store.persons import case_of_person
@@ -36,6 +36,7 @@ def put_forward(
 ) -> ProposedHistoryRow:
     """Months that wait for a second person: until then nothing rests on them. Raises InputError."""
     found = validated(Months, said)
+    hold(office, session, tenant)  # whoever is named may be hidden
     now, person = office.clock(), office.pseudonym(tenant, personal_number)
     row = ProposedHistoryRow(
         id=uuid.uuid4().hex,
@@ -48,6 +49,7 @@ def put_forward(
         document=found.model_dump_json(by_alias=True),
     )
     session.add(row)
+    note_months(office, session, tenant, person, row.case_id)
     entry = journal.human_action(row.case_id, now, journal.staff(who), Action.HISTORY_PROPOSED)
     vouched.append(office.log, session, tenant, [entry])
     return row
@@ -79,11 +81,13 @@ def answer(
 ) -> int:
     """A second person's word: with a yes the months are taken in; how many they are. Raises NotFoundError,
     audit.errors.RowError, ConflictError for whoever put them forward, and InputError for a no without why."""
+    hold(office, session, tenant)
     row = one_waiting(office, session, tenant, proposal, who)
     require_second(office.installation, row.proposed_by, who, agrees=agrees, reason=reason)
     session.delete(row)
     now, actor = office.clock(), journal.staff(who)
     if not agrees:
+        note_months(office, session, tenant, row.person, row.case_id)
         entry = journal.human_action(row.case_id, now, actor, Action.HISTORY_REFUSED, reason=reason.strip())
         vouched.append(office.log, session, tenant, [entry])
         return 0

@@ -14,7 +14,7 @@ from decision_service.application.kept import SessionJson
 from decision_service.casework.office import Office
 from decision_service.casework.rows import ConflictError, NotFoundError, StaleError
 from decision_service.log import journal, vouched
-from decision_service.planning.protection import hidden_people
+from decision_service.planning.protection import hidden_people, hold, note_months
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Opaque
 from decision_service.store.persons import case_of_person
@@ -36,9 +36,10 @@ def import_history(
 ) -> int:
     """Months decided before the municipality began here, with nobody's word but the caller's: for a
     demonstration, and what ``imports`` does when a second person has said yes. Raises InputError."""
+    found = [validated(MonthDecided, month) for month in months]
+    hold(office, session, tenant)  # whoever is named may be hidden
     person = office.pseudonym(tenant, personal_number)
     case, born_day = case_of_person(session, tenant, person), birthday_of(personal_number).day
-    found = [validated(MonthDecided, month) for month in months]
     told = HistoryRow(
         tenant=tenant,
         person=person,
@@ -65,6 +66,7 @@ def take_in(
         row.imported_at, row.imported_by = told.imported_at, told.imported_by
         row.document = json.dumps(document, ensure_ascii=False)
         session.add(row)
+    note_months(office, session, told.tenant, told.person, told.case_id)
     entry = journal.history(told.case_id, told.imported_at, actor, documents, complete=told.complete)
     vouched.append(office.log, session, told.tenant, [entry])
     return len(months)

@@ -32,7 +32,9 @@ from decision_service.casework.own_data_words import words
 from decision_service.casework.rows import NotFoundError, require_logged
 from decision_service.log import journal, vouched
 from decision_service.outputs.payload import KeptLetterJson, TellingTo
+from decision_service.planning import grounds
 from decision_service.planning.participants import all_attendance, opened, opened_month
+from decision_service.planning.protection import hidden_among
 from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import Json
 from decision_service.store.same_case import same_case
@@ -55,6 +57,7 @@ from decision_service.store.tables import (
     PartyRow,
     ProposedCorrectionRow,
     ProposedHistoryRow,
+    ProtectionRow,
     QuestionRow,
     SampledRow,
     WriteOffRow,
@@ -75,9 +78,7 @@ def cases_of(
     )
     found = list(session.exec(query.order_by(col(ApplicationRow.received_at), col(ApplicationRow.id))))
     beside = _beside(session, tenant, person)
-    hidden = any(each.protected for each in found) or any(
-        opened(each).protected for each in beside if isinstance(each, ParticipantRow)
-    )
+    hidden = bool(hidden_among(session, tenant, [person]))
     if not (found or beside) or (hidden and not protected):
         raise NotFoundError(tenant)
     return found, sorted({each.case_id for each in beside})
@@ -150,8 +151,23 @@ def own_data(
             if isinstance(each, ProposedHistoryRow)
             for month in json.loads(each.document)["months"]
         ],
+        "protection": list(_protection(office, session, tenant, person)),
         "log": [event for case in beside for event in _log(office, session, tenant, case)],
     }
+
+
+def _protection(office: Office, session: Session, tenant: str, person: str) -> Iterator[Json]:
+    """Why the person is or was protected: not that somebody else is."""
+    row = ProtectionRow
+    rows = session.exec(select(row).where(row.tenant == tenant, row.person == person).order_by(row.id)).all()
+    vouched.require(office.keys, session, tenant, *rows)
+    for each in rows:
+        ground = grounds.opened(each)
+        said = ground.model_dump(mode="json", include=_OWN_OF_GROUND)
+        yield said | {"ended_at": _time(ground.ended.ended_at) if ground.ended is not None else None}
+
+
+_OWN_OF_GROUND = {"source", "at", "basis", "agencies", "told_by", "until", "reason"}
 
 
 def _beside(

@@ -89,4 +89,5 @@ class OwnDataJson(TypedDict):
     participation: list[Json]
     history: list[Json]
     proposed_history: list[Json]
+    protection: list[Json]
     log: list[EventJson]

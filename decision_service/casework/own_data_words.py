@@ -15,7 +15,7 @@ from rules.schema import FileModel, validate
 
 FILE = Path(__file__).with_name("own_data.yaml")
 Word = Annotated[str, StringConstraints(min_length=1)]
-Beside = Literal["plan", "participation", "history", "proposed_history"]
+Beside = Literal["plan", "participation", "history", "proposed_history", "protection"]
 
 
 class OwnDataWords(FileModel):

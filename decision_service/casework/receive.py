@@ -21,13 +21,13 @@ from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
 from decision_service.installation.calendar import CalendarRules
 from decision_service.log import journal, vouched
-from decision_service.planning.protection import spread, with_hidden
+from decision_service.planning.protection import spread, with_grounds, with_hidden
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import next_case_number
 from decision_service.store.same_case import same_case
 from decision_service.store.sealed import give_key
-from decision_service.store.tables import ApplicationRow, ApplicationState, PartyRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, PartyRow, ProtectionRow
 from norms.month import Month
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -60,15 +60,7 @@ def receive(
         adapter=adapter,
         client=client,
         protected=any(one.protected for one in intake.people),
-        content=json.dumps(
-            {
-                "application": intake.application.model_dump(mode="json", by_alias=True),
-                "people": [one.model_dump(mode="json", by_alias=True) for one in intake.people],
-                "unmapped": [asdict(one) for one in intake.unmapped],
-                "assumed": [one.model_dump() for one in intake.assumed],
-            },
-            ensure_ascii=False,
-        ),
+        content="",
         next_run_at=now + run_after,
         received_at=now,
         content_at=now,
@@ -77,15 +69,28 @@ def receive(
     give_key(session, tenant, row.id)
     adults = _adults(office, tenant, intake.people)
     row.protected = row.protected or with_hidden(session, tenant, adults)
+    people, said = [*intake.people], list[ProtectionRow]()
+    if row.protected:
+        people, said = with_grounds(office, session, row, intake.people)
+    row.content = json.dumps(
+        {
+            "application": intake.application.model_dump(mode="json", by_alias=True),
+            "people": [one.model_dump(mode="json", by_alias=True) for one in people],
+            "unmapped": [asdict(one) for one in intake.unmapped],
+            "assumed": [one.model_dump() for one in intake.assumed],
+        },
+        ensure_ascii=False,
+    )
     vouched.write(
         session,
         row,
+        *said,
         *_parties(row, adults),
         *outbox.letters(row, outbox.RECEIPT, 1, {}, now),
         *outbox.notices(session, row, "application.received", now),
     )
     if row.protected:
-        spread(office, session, row)
+        spread(office, session, row, {each.person for each in said})
     entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
     vouched.append(office.log, session, tenant, [entry])
     return row

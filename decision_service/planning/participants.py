@@ -19,9 +19,10 @@ from decision_service.log import journal, vouched
 from decision_service.planning.attendance import AttendanceOfMonth
 from decision_service.planning.due import Due, due
 from decision_service.planning.events import tell
+from decision_service.planning.grounds import Ground, SaidIn, by_hand, ground_row
 from decision_service.planning.office import PlanningOffice, today_of
 from decision_service.planning.participation import Enrolment, Line, Participation
-from decision_service.planning.protection import hidden_people, hold, in_hidden_cases, protect, with_hidden
+from decision_service.planning.protection import hidden_among, hidden_people, hold, protect, with_hidden
 from decision_service.planning.steps import StepTaken
 from decision_service.planning.steps.enrolment import Details, ExitStep
 from decision_service.planning.steps.step import require_not_after_today, require_not_before, wrong
@@ -66,7 +67,10 @@ def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, w
         raise ConflictError(fault("enrolled_by_others"))
     if session.get(ParticipantRow, (tenant, person), with_for_update=True) is not None:
         raise ConflictError(fault("participant_known"))
+    case = case_of_person(session, tenant, person)
     if given.protected:
+        said = Ground(source=SaidIn.PLANNING, at=now, by=who)
+        session.add(ground_row(tenant, person, case, said))
         protect(office, session, tenant, person)
     responsible = given.responsible.strip() or who
     found = Participation(
@@ -77,7 +81,6 @@ def enrol(office: PlanningOffice, session: Session, tenant: str, given: Enrol, w
         responsible=responsible,
         enrolments=(Enrolment(day=given.day),),
     )
-    case = case_of_person(session, tenant, person)
     content = given.model_dump(mode="json")
     row = ParticipantRow(
         tenant=tenant,
@@ -99,16 +102,15 @@ def take(
 ) -> ParticipantRow:
     """Take a step with a participant as ``version`` has it. Raises NotFoundError, StaleError, InputError and
     ConflictError."""
-    protects = isinstance(step, Details) and step.protected is True
-    if protects and hides(session):
-        wrong("protected_by_others", "protected")
-    if protects:
+    marked = step.protects if isinstance(step, Details) else None
+    if marked is not None:
         hold(office, session, tenant)
     row = locked(office, session, tenant, case)
     if row.version != version:
         raise StaleError(case)
     person = step.taken(opened(row), today_of(office, tenant))
-    if protects:
+    if marked is not None:
+        session.add(ground_row(tenant, row.person, case, by_hand(marked, who, office.clock())))
         row.document = person.model_dump_json(by_alias=True)
         protect(office, session, tenant, row.person)
     if isinstance(step, ExitStep):
@@ -169,7 +171,7 @@ def opened(row: ParticipantRow) -> Participation:
 def shown(session: Session, tenant: str, rows: Sequence[ParticipantRow]) -> list[Participation]:
     """What rows say, for people to read: whoever stands in a hidden case is protected here too, whenever that
     came to be known."""
-    hidden = in_hidden_cases(session, tenant, [row.person for row in rows])
+    hidden = hidden_among(session, tenant, [row.person for row in rows])
     people = [(row.person, opened(row)) for row in rows]
     return [
         person.model_copy(update={"protected": True}) if known in hidden else person

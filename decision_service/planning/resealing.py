@@ -1,5 +1,4 @@
-"""The upgrade of participants and attendance that an earlier version sealed in a way of their own, and of the
-applications of participants who are protected, which it did not hide.
+"""The upgrade of participants and attendance that an earlier version sealed in a way of their own.
 
 Each row is sealed as all others are, and an entry vouches for it as it is now. Batch by batch, each in a
 transaction: what is cut short goes on from there, and several processes may do it at once.
@@ -10,11 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Engine, LargeBinary, func, literal, select, type_coerce, update
 from sqlalchemy.orm import defer
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, SQLModel
 
 import audit
 from audit import sealed
@@ -23,18 +21,15 @@ from audit.errors import AuditError
 from audit.rows import require_logged
 from decision_service.log import journal, vouched
 from decision_service.log.vouched_tables import VOUCHED
-from decision_service.planning.protection import hold, protect, with_hidden
 from decision_service.store.database import transaction
 from decision_service.store.sealed import SEALED, Envelope
-from decision_service.store.tables import AttendanceRow, ParticipantRow, UnsealedRow
+from decision_service.store.tables import AttendanceRow, ParticipantRow
 
 BATCH = 200
 """Rows in a transaction."""
 FORMER = b"\x02"
 """How a row begins that is sealed as before."""
 STEP = "sealed_anew"
-HIDDEN = "applications of participants"
-"""What stands among the tables that wait to be upgraded, until it is done."""
 
 
 def reseal(engine: Engine, log: audit.Log, keys: audit.KeyStore, clock: Callable[[], datetime]) -> int:
@@ -49,32 +44,7 @@ def reseal(engine: Engine, log: audit.Log, keys: audit.KeyStore, clock: Callable
     for table in (ParticipantRow, AttendanceRow):
         while table.__tablename__ in names and (found := _batch(engine, log, keys, clock, table)):
             count += found
-    if HIDDEN in names:
-        _hide(engine, log, keys, clock)
     return count
-
-
-class _Upgrade(NamedTuple):
-    """What hiding needs of an office that does not work yet."""
-
-    log: audit.Log
-    keys: audit.KeyStore
-    clock: Callable[[], datetime]
-
-
-def _hide(engine: Engine, log: audit.Log, keys: audit.KeyStore, clock: Callable[[], datetime]) -> None:
-    """Hide the applications of whoever is protected in the planning."""
-    row, office = ParticipantRow, _Upgrade(log, keys, clock)
-    with engine.connect() as connection:
-        people = connection.execute(select(col(row.tenant), col(row.person))).all()
-    for tenant, person in people:
-        with transaction(engine) as session:
-            hold(office, session, tenant)
-            if with_hidden(session, tenant, [person]):
-                protect(office, session, tenant, person)
-    with transaction(engine) as session:
-        if (done := session.get(UnsealedRow, HIDDEN, with_for_update=True)) is not None:
-            session.delete(done)
 
 
 def _batch(

@@ -36,7 +36,8 @@ def seal_what_is_clear(engine: Engine, keys: KeyStore, keyed: Callable[..., str]
     """
     at_once = {_KEYS: partial(_hash_keys, keyed=keyed), WEBHOOK: partial(_close_secrets, keys=keys)}
     with engine.connect() as connection:
-        names = list(connection.scalars(select(col(UnsealedRow.name)).order_by(col(UnsealedRow.name))))
+        every = connection.scalars(select(col(UnsealedRow.name)).order_by(col(UnsealedRow.name)))
+        names = [each for each in every if each in at_once or each in SQLModel.metadata.tables]
     count = 0
     for name in names:
         if name in at_once:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from decision_service.planning.grounds import SaidProtected
 from decision_service.planning.steps import STEPS
 from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.reading.whole_numbers import whole_number
@@ -21,7 +22,7 @@ from norms.fault import fault, shown
 NUMBERS = frozenset(
     {"number", "jobs_applied", "own_search_hours", "capacity_hours", "hours", "children", "capacity"}
 )
-YES_NO = frozenset({"held", "valid_reason", "broad_job_search", "full_time", "accepted", "full", "protected"})
+YES_NO = frozenset({"held", "valid_reason", "broad_job_search", "full_time", "accepted", "full"})
 _SLOT = re.compile(r"([1-7])\s+(\d{1,2})(?:\s+(\d{2}:\d{2}))?")
 _AREA = re.compile(r"(.+?)\s*[:=]?\s+(\d)")
 
@@ -31,6 +32,10 @@ def step_in(form: SentForm) -> dict[str, Opaque]:
     name = form["step"]
     fields = _fields(STEPS.get(name))
     said = {field: value_in(field, form[field].strip()) for field in fields if form[field].strip()}
+    if name == "details" and form["basis"]:
+        said["protects"] = {
+            each: form[each].strip() for each in SaidProtected.model_fields if form[each].strip()
+        }
     return said | {"step": name}
 
 

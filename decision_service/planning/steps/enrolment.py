@@ -10,6 +10,7 @@ from pydantic import StrictBool
 
 from decision_service.application.fields import Day
 from decision_service.installation.calendar import months_after
+from decision_service.planning.grounds import SaidProtected
 from decision_service.planning.participation import (
     Enrolment,
     Exit,
@@ -82,20 +83,20 @@ class Responsible(StepTaken):
 
 
 class Details(StepTaken):
-    """The participant has another name, or is protected from now on: that nobody takes back."""
+    """The participant has another name, or is protected from now on."""
 
     step: Literal["details"]
     first_name: Line | None = None
     last_name: Line | None = None
-    protected: StrictBool | None = None
+    protects: SaidProtected | None = None
 
     def taken(self, person: Participation, today: Today) -> Participation:
         """The log keeps what the name was before."""
-        said = self.model_dump(exclude={"step"}, exclude_none=True)
+        said = self.model_dump(exclude={"step", "protects"}, exclude_none=True)
+        if self.protects is not None:
+            said["protected"] = True
         if not said:
             wrong("missing", "first_name")
-        if self.protected is False:
-            wrong("protection_stays", "protected")
         return changed(person, **said)
 
 

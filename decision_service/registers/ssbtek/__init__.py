@@ -10,9 +10,10 @@ from __future__ import annotations
 from decision_service.registers.ssbtek.answers import (
     CODES,
     agencies_about,
+    marks_of,
     register_answers,
     states_of,
 )
 from decision_service.registers.ssbtek.envelope import read_envelope
 
-__all__ = ["CODES", "agencies_about", "read_envelope", "register_answers", "states_of"]
+__all__ = ["CODES", "agencies_about", "marks_of", "read_envelope", "register_answers", "states_of"]

@@ -97,6 +97,19 @@ def states_of(
     }, others
 
 
+def marks_of(agencies: Mapping[str, Opaque]) -> dict[str, bool]:
+    """The agencies that have answered about a person, or failed with a marking, and whether each marks
+    anyone's identity as protected; the empty name for what is no agency's."""
+    found = {agency: _read(agency, agencies.get(agency.value)) for agency in Agency}
+    others = {name: value for name, value in agencies.items() if name not in _ANSWERING}
+    answered = {
+        agency.value: each.protected
+        for agency, each in found.items()
+        if each.protected or each.answer is AgencyAnswer.ANSWERED
+    }
+    return answered | ({"": True} if _protected(_marks(leaves(others))) else {})
+
+
 def _asked(found: Mapping[Agency, AgencyFindings]) -> Iterator[AgencyAsked]:
     for agency in _AGENCIES:
         yield AgencyAsked(agency.value, found[agency].answer, AgencyAnswer.ANSWERED)

@@ -43,9 +43,11 @@ from decision_service.store.tables.people import (
     ActivityRow,
     AttendanceRow,
     HistoryRow,
+    NamedRow,
     OfferedActivityRow,
     ParticipantRow,
     ProposedHistoryRow,
+    ProtectionRow,
 )
 from decision_service.store.tables.releases import DraftRow, PublicationRow, ReleaseFileRow
 from decision_service.store.tables.reviewed import ImpactCaseRow, ImpactRow, SampledRow
@@ -77,6 +79,7 @@ __all__ = [
     "ImpactRow",
     "KnownKeyRow",
     "MessageRow",
+    "NamedRow",
     "NoteRow",
     "OfferedActivityRow",
     "OwedRow",
@@ -84,6 +87,7 @@ __all__ = [
     "PartyRow",
     "ProposedCorrectionRow",
     "ProposedHistoryRow",
+    "ProtectionRow",
     "PublicationRow",
     "QuestionRow",
     "QuestionState",

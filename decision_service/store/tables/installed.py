@@ -21,8 +21,8 @@ class KnownKeyRow(SQLModel, table=True):
 
 
 class UnsealedRow(SQLModel, table=True):
-    """A table that has rows of a version that sealed nothing. The service seals them when it starts, and
-    before it works; then the row here is gone."""
+    """A table that has rows of a version that sealed nothing, or something else that only what is sealed
+    says. The service does it when it starts, and before it works; then the row here is gone."""
 
     __tablename__ = "unsealed"
 

@@ -113,6 +113,42 @@ class AttendanceRow(SQLModel, table=True):
     document: str = Field(sa_column=sealed(case="case_id"))
 
 
+class ProtectionRow(SQLModel, table=True):
+    """That somebody was said to be protected, and why: JSON of ``planning.grounds.Ground``.
+
+    ``person`` is the same keyed hash as an application's applicant; the application itself for somebody in it
+    who has no personal number. ``case_id`` is the case in which it was said: an application or a participant.
+    ``standing`` until two people have ended it.
+    """
+
+    __tablename__ = "protection"
+
+    tenant: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str
+    case_id: str
+    standing: bool = True
+    document: str = Field(sa_column=sealed(case="case_id"))
+
+    __table_args__ = (
+        Index("protection_person", "tenant", "person"),
+        Index("protection_case", "tenant", "case_id"),
+    )
+
+
+class NamedRow(SQLModel, table=True):
+    """Somebody whom a person's months from an earlier system name, and the person too where they name
+    others. ``case_id`` is the case of the months."""
+
+    __tablename__ = "named"
+
+    tenant: str = Field(primary_key=True)
+    case_id: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+
+    __table_args__ = (Index("named_person", "tenant", "person", "case_id"),)
+
+
 class OfferedActivityRow(SQLModel, table=True):
     """An activity that a municipality offers a group: JSON of ``OfferedActivity``. Says nothing of anybody
     who takes part: what counts for a participant stands in the participation."""

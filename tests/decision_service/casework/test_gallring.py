@@ -19,6 +19,7 @@ from audit.errors import RetentionError
 from audit.retention import RetentionVerdict
 from decision_service.casework import appeals, deciding
 from decision_service.casework.gallring import Gallring, tables_of_cases
+from decision_service.casework.knowledge import import_history
 from decision_service.casework.timetable import timetable
 from decision_service.casework.writing_off import take_back
 from decision_service.installation.municipality import Payer
@@ -30,11 +31,12 @@ from decision_service.store.database import transaction
 from decision_service.store.refused import NotFoundError
 from decision_service.store.tables import ActivityRow, AppealRow, ApplicationRow, ApplicationState, PartyRow
 from tests.decision_service.casework.test_every_column import everything_lived
+from tests.decision_service.planning.test_protection import marked
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
 from tests.world.database import unbound
-from tests.world.lived import delivered, dump, in_files, lived, spelled, told_in
+from tests.world.lived import APPLICANT, delivered, dump, in_files, lived, spelled, told_in
 from tests.world.office import PERSON, SECOND, World
-from tests.world.people import NOVEMBER, OCTOBER, TENANT, application
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, personal_number
 from tests.world.tampering import stored
 
 WHO = journal.staff("arkiv-1")
@@ -335,6 +337,11 @@ def test_a_person_who_comes_back_has_a_case_of_their_own(world: World, sweeper: 
 def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
     """From a backup, say: each row of each table alone."""
     case, _ = lived(world)
+    numbers = [personal_number(each) for each in (APPLICANT, APPLICANT + 1)]
+    month = {"month": "2026-06", "outcome": "BIFALL", "people": numbers}
+    with transaction(world.engine) as session:
+        import_history(world.office, session, TENANT, numbers[0], [month], "admin-1", complete=True)
+    marked(world, case)
     tables = [table for table, _ in tables_of_cases()]
     kept = {table.name: stored(world.engine, table) for table in tables}
     empty = {name for name, rows in kept.items() if not rows}

@@ -3,6 +3,7 @@ and no case that is deleted shows another."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from itertools import permutations
 from threading import Event, Thread, current_thread
@@ -13,18 +14,40 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from audit.errors import RowError
+from decision_service.casework import imports, protecting
+from decision_service.casework.protecting import SaidOfSomebodyHere
 from decision_service.casework.rows import require_logged
 from decision_service.log import vouched
 from decision_service.planning import participants
+from decision_service.planning.grounds import ProtectedBy, SaidProtected
 from decision_service.planning.participants import Enrol, find, opened
-from decision_service.planning.resealing import HIDDEN, reseal
+from decision_service.planning.protected_before import WHY, upgrade
 from decision_service.planning.steps import step_of
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.faults import validated
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import ApplicationRow, ApplicationState, UnsealedRow
 from tests.decision_service.api.test_beside_protected import together
 from tests.world.office import World
 from tests.world.people import NOVEMBER, TENANT, incomplete, personal_number
+
+MARKED = SaidProtected(
+    basis=ProtectedBy.CONFIDENTIALITY_MARKING,
+    told_by="personen själv",
+    reason="Skatteverkets beslut visades.",
+)
+
+
+def marked(world: World, application: str, person: int | None = None, who: str = "h-19") -> str:
+    """Somebody in an application is marked by hand, the first where nobody is said."""
+    with transaction(world.engine) as session:
+        row = session.get_one(ApplicationRow, (TENANT, application))
+        people = json.loads(row.content)["people"]
+        number = people[0]["personal_number"] if person is None else personal_number(person)
+        said = MARKED.model_dump() | {
+            "person": next(each["id"] for each in people if each["personal_number"] == number)
+        }
+        own = validated(SaidOfSomebodyHere, said)
+        return protecting.mark_in_application(world.office, session, TENANT, application, own, who).id
 
 
 def enrol(world: World, person: int, *, protected: bool) -> str:
@@ -45,7 +68,8 @@ def is_protected(world: World, case: str) -> bool:
 
 def protected_later(world: World, person: int) -> str:
     """Somebody is enrolled, and then protected."""
-    case, step = enrol(world, person, protected=False), step_of({"step": "details", "protected": True})
+    case = enrol(world, person, protected=False)
+    step = step_of({"step": "details", "protects": MARKED.model_dump(mode="json", exclude_none=True)})
     with transaction(world.engine) as session:
         version = find(world.office, session, TENANT, case).version
         participants.take(world.office, session, TENANT, case, step, "ask-1", version)
@@ -58,43 +82,33 @@ PROTECTED: tuple[Coming, ...] = (
     lambda world, one: enrol(world, one, protected=True),
     protected_later,
     lambda world, one: world.receive(together((one, "APPLICANT"), protected=True)),
+    lambda world, one: marked(world, world.receive(together((one, "APPLICANT"))), one),
     lambda world, one: world.receive(
         together((one + 3, "APPLICANT"), (one, "CO_APPLICANT"), (140_000 + one, "CHILD"), protected=True)
     ),
 )
-"""How somebody comes to be protected: in the planning, there later, by the own application, by that of
-somebody else."""
+"""How somebody comes to be protected: in the planning, there later, by the own application, by hand, by that
+of somebody else."""
 BESIDE: tuple[Coming, ...] = (
     lambda world, one: world.receive(together((one + 1, "APPLICANT"), (one, "CO_APPLICANT"))),
     lambda world, one: world.receive(together((one + 1, "APPLICANT"))),
     lambda world, one: enrol(world, one + 1, protected=False),
+    lambda world, one: names(world, one + 2, one + 1),
 )
-"""Whoever is near: a couple, one of it alone, and one of it in the planning."""
+"""Whoever is near: a couple, one of it alone, one of it in the planning, and one whose months name one."""
 
 
 def test_who_is_protected_does_not_depend_on_the_order(world: World) -> None:
     """Neither on where it is said: whoever comes before it, or after, is hidden, and who has nobody in common
     with them is not."""
     alone = [world.receive(together((9, "APPLICANT"))), enrol(world, 9, protected=False)]
-    orders = list(permutations(range(1 + len(BESIDE))))[::3]
+    orders = list(permutations(range(1 + len(BESIDE))))[::15]
     for at, order in enumerate(orders):
         comings = (PROTECTED[at % len(PROTECTED)], *BESIDE)
         cases = [comings[each](world, 10 * (at + 1)) for each in order]
         assert [is_protected(world, case) for case in cases] == [True] * len(cases), order
     assert [is_protected(world, case) for case in alone] == [False, False]
     world.whole()
-
-
-def test_nobody_takes_a_protection_away(world: World) -> None:
-    case = protected_later(world, 1)
-    for said, code in (({"protected": False}, "protection_stays"), ({}, "missing")):
-        step = step_of({"step": "details", **said})
-        with transaction(world.engine) as session:
-            version = find(world.office, session, TENANT, case).version
-            with pytest.raises(InputError) as refused:
-                participants.take(world.office, session, TENANT, case, step, "ask-1", version)
-        assert [each.code for each in refused.value.faults] == [code]
-    assert is_protected(world, case)
 
 
 def test_one_that_completes_with_somebody_protected_in_the_planning_is_hidden(world: World) -> None:
@@ -147,43 +161,77 @@ def test_the_applications_of_participants_are_hidden_at_the_upgrade(world: World
     waits = enrol(world, 2, protected=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(participants, "protect", lambda *_: None)
+        patch.setattr(participants, "ground_row", lambda *_: UnsealedRow(name=WHY))
         enrol(world, 1, protected=True)
-    with transaction(world.engine) as session:
-        session.add(UnsealedRow(name=HIDDEN))
     assert [is_protected(world, case) for case in (*cases, waits)] == [False] * 3
     for _ in range(2):
-        reseal(world.engine, world.office.log, world.keys, world.clock)
+        upgrade(world.office, world.engine)
         assert [is_protected(world, case) for case in (*cases, waits)] == [True, False, False]
         with reading(world.engine) as session:
             assert session.exec(select(UnsealedRow)).all() == []
     world.whole()
 
 
+def completed(world: World, known: str, of: int, *, protected: bool) -> str:
+    """An application ``of`` somebody gets somebody more, the first."""
+    added = together((of, "APPLICANT"), (1, "CO_APPLICANT"))["people"]
+    added[1]["protected"] = protected
+    return world.complete(known, {"people": added}).id
+
+
+def names(world: World, *people: int) -> str:
+    """Months from an earlier system that name some people are put forward; an application of whose they are
+    was there before."""
+    known = world.receive(together((people[0], "APPLICANT")))
+    numbers = [personal_number(each) for each in people]
+    said = {"months": [{"month": "2026-08", "outcome": "BIFALL", "people": numbers}]}
+    with transaction(world.engine) as session:
+        imports.put_forward(world.office, session, TENANT, numbers[0], said, "admin-1")
+    return known
+
+
+MARKS: dict[str, Coming] = {
+    "enrols": lambda world, _: enrol(world, 1, protected=True),
+    "marks": lambda world, known: marked(world, known, 1),
+    "completes with somebody protected": lambda world, known: completed(world, known, 7, protected=True),
+}
+"""What makes the first protected."""
 MEANWHILE: dict[str, Coming] = {
     "applies": lambda world, _: world.receive(together((1, "APPLICANT"))),
-    "completes": lambda world, known: (
-        world.complete(known, {"people": together((9, "APPLICANT"), (1, "CO_APPLICANT"))["people"]}).id
-    ),
+    "completes": lambda world, known: completed(world, known, 9, protected=False),
+    "names": lambda world, _: names(world, 8, 1),
 }
-"""What brings somebody into an application."""
+"""What brings the first into an application, or ties somebody to them."""
+RACES = [
+    ("enrols", "applies"),
+    ("enrols", "completes"),
+    ("marks", "completes"),
+    ("marks", "names"),
+    ("completes with somebody protected", "applies"),
+    ("completes with somebody protected", "completes"),
+    ("completes with somebody protected", "names"),
+]
 
 
-@pytest.mark.parametrize("meanwhile", MEANWHILE)
-@pytest.mark.parametrize("enrols_first", [True, False])
+@pytest.mark.parametrize(("marks", "meanwhile"), RACES)
+@pytest.mark.parametrize("marks_first", [True, False])
 def test_one_that_comes_at_the_same_moment_is_hidden(
-    world: World, meanwhile: str, enrols_first: bool
+    world: World, marks: str, meanwhile: str, marks_first: bool
 ) -> None:
-    """Whoever is enrolled while an application with them comes, or an older one gets them; it is the first
-    of the year too."""
+    """Whoever comes to be protected while an application with them comes, an older one gets them, or months
+    name them; it is the first of the year too."""
     if world.engine.dialect.name == "sqlite":
         pytest.skip("one writes at a time")
-    known = ""
-    if meanwhile == "completes":
-        known = world.receive(incomplete(9, NOVEMBER))
-        world.examine(known)
+    known = dict[str, str]()
+    if marks == "marks":
+        known[marks] = world.receive(together((1, "APPLICANT")))
+    for name, person in ((marks, 7), (meanwhile, 9)):
+        if name.startswith("completes"):
+            known[name] = world.receive(incomplete(person, NOVEMBER))
+            world.examine(known[name])
     began, go = Event(), Event()
     real = vouched.append
-    first, second = ("enrols", meanwhile) if enrols_first else (meanwhile, "enrols")
+    first, second = (marks, meanwhile) if marks_first else (meanwhile, marks)
 
     def slow(*given: Any, **named: Any) -> Any:
         if current_thread().name == first:
@@ -194,9 +242,7 @@ def test_one_that_comes_at_the_same_moment_is_hidden(
     found = dict[str, str]()
 
     def work(name: str) -> None:
-        found[name] = (
-            enrol(world, 1, protected=True) if name == "enrols" else MEANWHILE[meanwhile](world, known)
-        )
+        found[name] = {**MARKS, **MEANWHILE}[name](world, known.get(name, ""))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vouched, "append", slow)
@@ -206,4 +252,5 @@ def test_one_that_comes_at_the_same_moment_is_hidden(
         threads[1].start()
         for each in threads:
             each.join(60)
+    assert is_protected(world, found[marks])
     assert is_protected(world, found[meanwhile])

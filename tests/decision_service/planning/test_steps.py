@@ -54,6 +54,9 @@ SIDE: Json = {
 }
 
 
+PROTECTS = {"basis": "OKAND", "told_by": "deltagaren", "reason": "Hon berättade det."}
+
+
 def code(refused: pytest.ExceptionInfo[Exception]) -> str:
     """The code of the only fault."""
     error = refused.value
@@ -81,7 +84,7 @@ def test_a_step_changes_what_it_says_and_nothing_else() -> None:
         ({"step": "planning_week", "first": "2026-09-07", "state": "DONE"}, "enrolments"),
         ({"step": "responsible", "responsible": "ask-2"}, "responsible"),
         ({"step": "details", "last_name": "Ask"}, "last_name"),
-        ({"step": "details", "protected": True}, "protected"),
+        ({"step": "details", "protects": PROTECTS}, "protected"),
         (GROUP, "activities"),
         (
             {
