@@ -40,6 +40,7 @@ from decision_service.api.routes import (
     planning,
     planning_files,
     population,
+    protection,
     public,
     tasks,
     webhooks,
@@ -70,6 +71,7 @@ ROUTERS = (
     planning_files.router,
     lawmaking.router,
     own_data.router,
+    protection.router,
     webhooks.router,
 )
 """Those under ``/v1/{kommunkod}`` beside the public ones."""

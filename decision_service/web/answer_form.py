@@ -102,13 +102,18 @@ def sayable(words: Vocabulary) -> dict[str, list[str]]:
     return found
 
 
-def subjects(content: Mapping[str, Opaque]) -> dict[str, str]:
-    """Whom and what a case is about, by the id that each has there, as people call them."""
+def people_of(content: Mapping[str, Opaque]) -> dict[str, str]:
+    """Whom a case is about, by the id that each has there, as people call them."""
     roles = {"APPLICANT": "the_applicant", "CO_APPLICANT": "the_co_applicant"}
-    named = {
+    return {
         each["id"]: each.get("first_name") or _say(roles.get(each["role"], "a_child"))
         for each in content.get("people", ())
     }
+
+
+def subjects(content: Mapping[str, Opaque]) -> dict[str, str]:
+    """Whom and what a case is about, by the id that each has there, as people call them."""
+    named = people_of(content)
     form = content.get("application", {})
     for part, kind, names in (("costs", "costType", COST_NAMES), ("incomes", "incomeType", INCOME_NAMES)):
         for number, row in enumerate(form.get(part, ())):

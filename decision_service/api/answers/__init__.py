@@ -64,6 +64,7 @@ from decision_service.api.answers.planning import (
     WholeParticipant,
 )
 from decision_service.api.answers.population import PopulationEffect
+from decision_service.api.answers.protection import ProtectionInList, WholeProtection
 from decision_service.api.answers.rulebook import (
     LawInRule,
     NormsOfMonth,
@@ -130,6 +131,7 @@ __all__ = [
     "ProblemExplained",
     "ProposedCorrection",
     "ProposedMonths",
+    "ProtectionInList",
     "Publication",
     "QuestionInRule",
     "Readiness",
@@ -156,6 +158,7 @@ __all__ = [
     "WholeDraft",
     "WholeParticipant",
     "WholeProposedMonths",
+    "WholeProtection",
     "WholeTask",
     "WhyNotExplanation",
     "answers",

@@ -45,6 +45,7 @@ class OwnData(ResponseModel):
     participation: list[dict[str, Opaque]]
     history: list[dict[str, Opaque]]
     proposed_history: list[dict[str, Opaque]]
+    protection: list[dict[str, Opaque]]
     log: list[OwnEvent]
 
 

@@ -69,6 +69,14 @@ _STEPS = {
         "own_search_hours": 10,
         "full_time": True,
     },
+    "skydd": {
+        "step": "details",
+        "protects": {
+            "basis": "SEKRETESSMARKERING",
+            "told_by": "deltagaren",
+            "reason": "Deltagaren visade Skatteverkets beslut.",
+        },
+    },
     "veckouppföljning": {
         "step": "follow_up",
         "day": "2026-10-28",
@@ -186,7 +194,8 @@ def record_step(
     request: Request, caller: Secretary, participant: Participant, body: RawBody, if_match: IfMatch = None
 ) -> Response:
     """Möte, planeringsvecka, plan, aktivitet, svar, omständighet, uppföljning, självskattning, steg framåt,
-    bruten planering, sidospår, avslut och återkomst. Inget steg avgör något om stödet."""
+    bruten planering, sidospår, namn och skydd, avslut och återkomst. Inget steg avgör något om stödet. Den
+    som märker någon som skyddad utan att få se skyddade personer ser inte deltagaren efteråt."""
     taken = step_of(json_of(request, body))
     with acting(request, caller) as (office, session):
         known = participants.find(office, session, caller.tenant, participant)

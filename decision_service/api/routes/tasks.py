@@ -23,11 +23,13 @@ from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, PageOfList, PageRequest, page_of
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import QueueFilter
-from decision_service.casework import deciding, handlaggare, telling, writing_off
+from decision_service.application.fields import Day
+from decision_service.casework import deciding, handlaggare, protecting, telling, writing_off
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
 from decision_service.casework.overview import Note, notes_of
 from decision_service.casework.rows import find, require_logged
+from decision_service.planning.grounds import ProtectedBy
 from decision_service.reading.faults import Model, validated
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
@@ -43,6 +45,7 @@ _CLAIM = {
 }
 _STEP = {**_CLAIM, **problem_responses("unsupported-media-type")}
 Text = Annotated[str, Field(max_length=4000)]
+_PROTECTS = {"person": "p1", "basis": "SEKRETESSMARKERING", "told_by": "sökanden", "until": "2027-10-31"}
 
 
 class TaskBody(BaseModel):
@@ -71,10 +74,20 @@ class WrittenOff(TaskBody):
     reason: Text
 
 
+class WhoIsProtected(TaskBody):
+    """Vem i ärendet som är skyddad från nu, och enligt vad."""
+
+    person: Annotated[str, Field(max_length=200, description="Personens id i ansökan")]
+    basis: ProtectedBy
+    told_by: Annotated[str, Field(min_length=1, max_length=200, description="Vem som har sagt det")]
+    until: Annotated[Day | None, Field(description="Sista dagen, om den är känd")] = None
+
+
 class NewNote(TaskBody):
-    """A note in a case."""
+    """A note in a case; with ``protects`` it says why somebody there is protected from now on."""
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
+    protects: WhoIsProtected | None = None
 
 
 class Questions(TaskBody):
@@ -328,17 +341,29 @@ def communicate_basis(
     "/tasks/{application}/notes",
     summary="Skriv en anteckning",
     status_code=201,
-    openapi_extra=described(NewNote, {"samtal": {"text": "Sökanden ringde: hyran höjs i december."}}),
+    openapi_extra=described(
+        NewNote,
+        {
+            "samtal": {"text": "Sökanden ringde: hyran höjs i december."},
+            "skydd": {"text": "Sökanden visade Skatteverkets beslut.", "protects": _PROTECTS},
+        },
+    ),
     responses={
         **answers.answers(answers.Items[Note], 201),
         **problem_responses("conflict", "unsupported-media-type"),
     },
 )
 def write_note(request: Request, caller: Worker, application: Application, body: RawBody) -> Response:
-    """En anteckning skrivs i loggen och ändras aldrig. Den som läser uppgiften ser alla anteckningar."""
+    """En anteckning skrivs i loggen och ändras aldrig. Den som läser uppgiften ser alla anteckningar. Med
+    `protects` är personen skyddad från nu, i alla ärenden; texten är skälet, och ses bara av den som får se
+    skyddade personer. Den som märker någon utan den rätten ser inte ärendet efteråt."""
     given = _read(request, NewNote, body)
     with acting(request, caller) as (office, session):
         who = caller.principal.subject
+        if given.protects is not None:
+            said = protecting.SaidOfSomebodyHere(**dict(given.protects), reason=given.text)
+            row = protecting.mark_in_application(office, session, caller.tenant, application, said, who)
+            return answer(answers.Items(items=list(notes_of(office, session, row))), row, 201)
         row = handlaggare.write_note(office, session, caller.tenant, application, who, given.text)
         return answer(answers.Items(items=list(notes_of(office, session, row))), row, 201)
 

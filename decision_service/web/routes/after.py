@@ -60,8 +60,16 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             raise ProblemError("not-found")
         waits = corrections.awaiting(session, row.tenant, row.id)
         mine = waits is not None and own(waits.proposed_by, reader.principal.subject)
+        protects = papers.to_protect(office, session, reader, row)
         lost = bool(more.get("fel")) and more.get("vilket") not in _places(found)
-        return {"ansokan": row, "efter": found, "eget": mine, "vilse": lost, **papers.shown(session, row)}
+        return {
+            "ansokan": row,
+            "efter": found,
+            "eget": mine,
+            "vilse": lost,
+            **papers.shown(session, row),
+            **protects,
+        }
 
     kept = read(request, reader, application, show)
     if kept is None:
@@ -72,7 +80,6 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         "efter.html",
         status,
         visitor=reader,
-        arende=application,
         utfallen=DECIDED,
         satt=ways(),
         idag=swedish_day(office_of(request).clock()),

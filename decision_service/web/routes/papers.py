@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Depends, Path, Request
 from sqlmodel import Session
@@ -15,12 +16,15 @@ from decision_service.api.cases import read
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.decisions import HTML, PDF, TEXT, laid_out
 from decision_service.api.routes.documents import open_document
-from decision_service.casework import documents, papers
+from decision_service.casework import documents, papers, protecting
 from decision_service.casework.office import Office
 from decision_service.casework.papers import KeptLetter, ToldBeforehand
+from decision_service.casework.protecting import Protection
 from decision_service.outputs.explained import Explained
 from decision_service.outputs.letter_layout import Letter
+from decision_service.planning.protection_words import WordsOfProtection, words
 from decision_service.store.tables import ApplicationRow, DocumentRow
+from decision_service.web.answer_form import people_of
 from decision_service.web.render import page
 from decision_service.web.visitors import Visitor, visitor
 
@@ -31,6 +35,27 @@ Name = Annotated[str, Path(max_length=200)]
 Language = Annotated[str, Path(pattern="^[a-z]{2}$")]
 FORMS: Mapping[str, str] = {"pdf": PDF, "webb": HTML, "text": TEXT}
 """The forms of a letter: as an address names it, and its media type."""
+
+
+class ToProtect(TypedDict):
+    """What ``skydd_markera.html`` shows."""
+
+    arende: str
+    manniskor: dict[str, str]
+    skydd: list[Protection]
+    skyddsord: WordsOfProtection
+    ser_skyddade: bool
+
+
+def to_protect(office: Office, session: Session, visitor: Visitor, row: ApplicationRow) -> ToProtect:
+    """By what somebody in a case is marked as protected, and what has been said of them."""
+    return {
+        "arende": row.id,
+        "manniskor": people_of(json.loads(row.content)),
+        "skydd": protecting.of_case(office, session, row.tenant, row.id),
+        "skyddsord": words(),
+        "ser_skyddade": visitor.sees_protected,
+    }
 
 
 @router.get("/brev/{name}/{form}")

@@ -18,6 +18,7 @@ from decision_service.api.routes import planning as api
 from decision_service.api.routes.planning import Participant, read
 from decision_service.api.routes.planning_files import attendance_file, file, plans_file
 from decision_service.application.fields import full_number
+from decision_service.casework import protecting
 from decision_service.casework.office import Office
 from decision_service.outputs.layout.html import html, policy
 from decision_service.outputs.layout.pdf import pdf
@@ -28,6 +29,7 @@ from decision_service.planning.letter import plan_letter
 from decision_service.planning.office import today_of
 from decision_service.planning.participants import Enrol
 from decision_service.planning.participation import Participation
+from decision_service.planning.protection_words import words as words_of_protection
 from decision_service.planning.sending import send_plan
 from decision_service.planning.steps import step_of
 from decision_service.planning.words import words
@@ -226,6 +228,9 @@ def _one(
             haller=_holding(found.participation),
             marken=list(Marking),
             skriver=Role.ACTIVITY_SECRETARY in watcher.roles,
+            skydd=protecting.of_case(office, session, row.tenant, row.case_id),
+            skyddsord=words_of_protection(),
+            ser_skyddade=watcher.sees_protected,
             **({"fel": [], "givet": SentForm([]), "sant": False, "fanns": False} | more),
         )
 
@@ -263,6 +268,8 @@ def step(request: Request, secretary: Secretary, participant: Participant, form:
             fel=refused.said(same_name(f"{form['step']}-")),
             givet=form,
         )
+    if "protects" in said and not secretary.sees_protected:
+        return page(request, "skydd_markt.html", visitor=secretary, tillbaka="deltagare")
     return _to(secretary, participant)
 
 

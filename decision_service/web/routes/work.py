@@ -38,6 +38,7 @@ from decision_service.casework import (
     deciding,
     handlaggare,
     owed,
+    protecting,
     telling,
     writing_off,
 )
@@ -63,7 +64,7 @@ from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
 from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
-from decision_service.web.wrong import Where, fields, nowhere
+from decision_service.web.wrong import Where, fields, nowhere, same_name
 from norms.fault import fault
 
 router = APIRouter(prefix="/k/{kommunkod}/ko")
@@ -97,6 +98,7 @@ def queue(
         found = queue_page(session, watcher, asked, _wanted(given))
         with told():
             waits = [row for row, _ in corrections.all_awaiting(office, session, watcher.tenant)]
+            to_decide = protecting.to_decide(office, session, watcher.tenant)
             rest_on_corrected = [row for row, _ in owed.still_open(office, session, watcher.tenant)]
     return page(
         request,
@@ -106,6 +108,7 @@ def queue(
         andringar=waits,
         fragor=asked_in(office.book),
         rattade=rest_on_corrected,
+        skydd=len(to_decide),
         nasta=found.next,
         givet=given,
         utfallen=DECIDED,
@@ -181,7 +184,12 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         if found is None:
             return None
         eget = own(found.proposed_by, watcher.principal.subject)
-        return views.whole_task(office, session, row, found), {"eget": eget, **papers.shown(session, row)}
+        kept = {
+            "eget": eget,
+            **papers.shown(session, row),
+            **papers.to_protect(office, session, watcher, row),
+        }
+        return views.whole_task(office, session, row, found), kept
 
     seen = read(request, watcher, application, show)
     if seen is None:
@@ -205,7 +213,6 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
         status,
         visitor=watcher,
         uppgift=found,
-        arende=application,
         min=mine,
         lagen=ApplicationState,
         slag=AnswerKind,
@@ -351,9 +358,12 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
         with refused_here(), acting(request, worker) as (office, session):
             doing(office, session, worker, application, form)
     except RefusedHere as refused:
-        return _refused(request, worker, application, form, refused, _TEXT)
+        where = same_name("skydd-") if form["gor"] == "skydda" else _TEXT
+        return _refused(request, worker, application, form, refused, where)
     if form["gor"] == "maskinen":
         return _looked_at(request, worker, application)
+    if form["gor"] == "skydda" and not worker.sees_protected:
+        return page(request, "skydd_markt.html", visitor=worker, tillbaka="ko")
     leaves = form["gor"] in ("kon", "avskriv")
     return _to(worker, "" if leaves else f"{application}?gjort={form['gor']}")
 
@@ -373,6 +383,13 @@ def _write(office: Office, session: Session, worker: Visitor, application: str, 
     who = worker.principal.subject
     text = validated(NewNote, {"text": form["text"]}).text
     handlaggare.write_note(office, session, worker.tenant, application, who, text)
+
+
+def _protect(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
+    said = {name: form[name].strip() for name in protecting.SaidOfSomebodyHere.model_fields}
+    given = validated(protecting.SaidOfSomebodyHere, {**said, "until": said["until"] or None})
+    who = worker.principal.subject
+    protecting.mark_in_application(office, session, worker.tenant, application, given, who)
 
 
 def _back(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
@@ -412,6 +429,7 @@ _ACTS: dict[str, Act] = {
     "yttra": _tell,
     "fraga": _ask,
     "anteckna": _write,
+    "skydda": _protect,
     "kon": _back,
     "maskinen": _back,
 }

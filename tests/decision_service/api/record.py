@@ -207,6 +207,20 @@ class Recorder:
             kinds[kind] = value
 
 
+def protected(whole: Whole, found: str) -> None:
+    """Somebody in a case is marked as protected, and two people end it."""
+    roles = Role.HANDLAGGARE, Role.PROTECTED
+    one, other = (whole.user(*roles, tenant="1384") for _ in range(2))
+    marked = {"person": "p1", "basis": "SEKRETESSMARKERING", "told_by": "sökanden", "until": "2026-09-01"}
+    note = {"text": "Sökanden visade Skatteverkets beslut.", "protects": marked}
+    assert one.post(f"/tasks/{found}/notes", note).status_code == 201
+    (asked,) = one.get("/protections").json()["items"]
+    path = f"/protections/{asked['id']}"
+    one.get(path)
+    one.post(f"{path}/answer", {"ends": True, "reason": "Skatteverket har upphävt markeringen."})
+    other.post(f"{path}/approval", {"agrees": True})
+
+
 def everything(whole: Whole) -> None:
     """Ask for everything there is, so that there is something to see."""
     sender, jurist, chef = whole.eservice(), whole.jurist(), whole.user(Role.CHEF, purpose="handlaggning")
@@ -308,6 +322,7 @@ def everything(whole: Whole) -> None:
     first.decide(reviewed, "AVSLAG", 0, "Inkomsterna räcker.")
     second.act("approval", reviewed, {"agrees": True})
     changed_by_two(first, second, reviewed)
+    protected(whole, reviewed)
     there, person = whole.eservice("1287"), whole.handlaggare("1287")
     regretted = there.apply(application(whole.person(), NOVEMBER))
     there.post(f"/applications/{regretted}/withdrawal")

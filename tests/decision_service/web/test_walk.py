@@ -108,6 +108,10 @@ MAY: Mapping[str, set[Role]] = {
     "GET foljder/{run}": {C, J, R, P},
     "POST foljder/{run}": {J, P},
     "GET foljder/{run}/arenden": {C, J, R},
+    "GET skydd": {S, H, C},
+    "GET skydd/{protection}": {S, H, C},
+    "POST skydd/{protection}/svar": {S, H, C},
+    "POST skydd/{protection}/godkannande": {S, H, C},
     "GET resultat/pdf": {C, J, R, S},
 }
 """Who may open and send what; nobody else may."""
@@ -142,6 +146,7 @@ VALUES = {
     "activity": "0" * 32,
     "run": "0" * 32,
     "draft": "0" * 32,
+    "protection": "0" * 32,
 }
 HOSTILE = '<script>alert(1)</script>"\' onload="x'
 
