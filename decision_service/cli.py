@@ -114,7 +114,9 @@ def _norms(commands: argparse._SubParsersAction[_Parser]) -> None:
     show.add_argument("--municipality", metavar="KOD", help="ta med kommunens egna belopp")
     show.add_argument("--json", action="store_true", help="svara med JSON, belopp i öre")
     check = actions.add_parser("check", help="pröva om beloppen är rimliga")
-    check.add_argument("file", metavar="FIL", nargs="?", help="en tabellfil, annars alla")
+    check.add_argument(
+        "file", metavar="FIL", nargs="?", help="en tabellfil eller en kopia av projektet; annars de inbyggda"
+    )
     dmn = actions.add_parser("dmn", help="skriv trappor och gränser som DMN 1.3, eller läs en sådan fil")
     dmn.add_argument("folder", metavar="MAPP", nargs="?", help="skriv en fil per tabell här")
     dmn.add_argument("--month", metavar="ÅÅÅÅ-MM", help="månad, annars den här")
@@ -127,8 +129,9 @@ def _rules(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser("rules", help="reglerna")
     actions = parser.add_subparsers(dest="action", required=True, metavar="VAD")
     check = actions.add_parser("check", help="kontrollera alla regelfiler")
-    check.add_argument("--root", metavar="MAPP", help="en annan mapp med regler än den inbyggda")
     test = actions.add_parser("test", help="kör fallen som står bredvid reglerna")
+    for action in (check, test):
+        action.add_argument("--root", metavar="MAPP", help="en kopia av projektet, eller en mapp med regler")
     test.add_argument("--coverage", action="store_true", help="visa regler och villkor som inget fall prövar")
     show = actions.add_parser("show", help="visa en regel, dess lagrum och dess lydelser över tid")
     show.add_argument("rule", metavar="REGEL")

@@ -19,9 +19,19 @@ def load_folder(folder: Path) -> Rulebook:
     ``norms/``. A folder of rules alone is read with the shipped amounts. Raises MisfitError for any other
     folder and FindingsError with every error of the files.
     """
+    return rulebook.load(rules_in(folder), _tables_in(folder))
+
+
+def rules_in(folder: Path) -> Path:
+    """Where in a folder its rules and their cases lie. Raises MisfitError."""
+    for place in (folder, folder / "rules"):
+        if (place / _WORDS).is_file():
+            return place
+    raise MisfitError(fault("no_rule_folder", folder=str(folder)))
+
+
+def _tables_in(folder: Path) -> Path:
+    """Where in a folder its amounts lie; those that are shipped where it has rules alone."""
     if (folder / _WORDS).is_file():
-        return rulebook.load(folder)
-    tables = next((place for place in (folder / "norms/tables", folder / "norms") if place.is_dir()), TABLES)
-    if not (folder / "rules" / _WORDS).is_file():
-        raise MisfitError(fault("no_rule_folder", folder=str(folder)))
-    return rulebook.load(folder / "rules", tables)
+        return TABLES
+    return next((place for place in (folder / "norms/tables", folder / "norms") if place.is_dir()), TABLES)

@@ -11,6 +11,7 @@ from decision_service.application.fields import month_of
 from decision_service.reading.strict_json import InputError
 from norms import dmn, load, plausibility, show
 from norms.fault import MisfitError, fault
+from norms.folder import TABLES
 from norms.month import Month
 
 
@@ -58,7 +59,12 @@ def _dmn(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    findings = plausibility.check_file(Path(options.file)) if options.file else plausibility.check()
+    place = Path(options.file) if options.file else TABLES
+    if place.is_dir():
+        inside = (place / "norms/tables", place / "norms", place)
+        findings = plausibility.check(next(each for each in inside if each.is_dir()))
+    else:
+        findings = plausibility.check_file(place)
     for finding in findings:
         print(finding)
     print(f"{len(findings)} fynd." if findings else "Inga fynd.")

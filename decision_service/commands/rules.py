@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from decision_service.reading.strict_json import InputError, read_json
-from norms.fault import fault
+from norms.fault import MisfitError, fault
 from norms.nearest import nearest
 from rules import kept
-from rules.book import Rulebook
+from rules.book import ROOT, Rulebook
 from rules.rule import Rule
 from rules.terminal import law_text, notion_lines, rule_tree, why_not_text
 
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from rules import rulebook
 
-    book = rulebook.load(Path(options.root)) if options.root else rulebook.load()
+    book = _of_folder(options.root)[0] if options.root else rulebook.load()
     for finding in book.findings:
         print(finding)
     warnings = f"{len(book.findings)} varningar" if book.findings else "inga varningar"
@@ -38,8 +38,8 @@ def _check(options: argparse.Namespace) -> int:
 def _test(options: argparse.Namespace) -> int:
     from rules.policy_cases.run import run_all
 
-    book = kept.load()
-    results, coverage = run_all(book, covered=options.coverage)
+    book, cases = _of_folder(options.root) if options.root else (kept.load(), ROOT)
+    results, coverage = run_all(book, cases, covered=options.coverage)
     for result in results:
         for failure in result.failures:
             print(f"{result.file}:{result.line}: {result.name}: {failure}", file=sys.stderr)
@@ -55,6 +55,16 @@ def _test(options: argparse.Namespace) -> int:
             else "Alla regler och villkor är prövade."
         )
     return 1 if failed or untried else 0
+
+
+def _of_folder(name: str) -> tuple[Rulebook, Path]:
+    """The rules of a copy of the project or a folder of rules, and where the cases beside them are."""
+    from rules.folders import load_folder, rules_in
+
+    try:
+        return load_folder(Path(name)), rules_in(Path(name))
+    except MisfitError as error:
+        raise InputError(error.faults) from error
 
 
 def _show(options: argparse.Namespace) -> int:

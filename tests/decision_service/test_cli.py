@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from norms.folder import TABLES
+from rules.book import ROOT
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "estimate"
 
@@ -82,6 +86,36 @@ def test_norms_are_shown_and_checked() -> None:
     assert json.loads(shown.stdout)
     checked = lagrum("norms", "check")
     assert (checked.returncode, checked.stdout) == (0, "Inga fynd.\n")
+
+
+def test_a_copy_that_is_changed_is_checked_and_tried_where_it_lies(tmp_path: Path) -> None:
+    """The rules, the cases and the amounts of the copy are read, and not those that are shipped."""
+    assert lagrum("rules", "check", "--root", str(tmp_path)).stderr.startswith(f"{tmp_path} har inga regler.")
+    assert lagrum("norms", "check", str(tmp_path)).returncode == 2
+    shutil.copytree(ROOT, tmp_path / "rules", ignore=shutil.ignore_patterns("*.py", "*.fall.yaml"))
+    shutil.copytree(TABLES, tmp_path / "norms/tables")
+    limits = tmp_path / "norms/tables/kommuner/9999-exempelkommun.yaml"
+    limits.write_text(limits.read_text("utf-8").replace("{belopp: 400}", "{belopp: 450}"), "utf-8")
+    case = """fall: regler
+fallen:
+  - namn: Internet till den nya gränsen
+    kommun: "9999"
+    månad: 2026-11
+    givet: {hushåll: {vuxna: 1}, kostnad: {id: k, typ: internet, belopp: "450"}}
+    väntat: {poster: [{regel: riksnorm.vuxen.ensam, belopp: "1"}]}
+"""
+    (tmp_path / "rules/sets/national/prov.fall.yaml").write_text(case, "utf-8")
+    for place in (tmp_path, tmp_path / "rules"):
+        checked = lagrum("rules", "check", "--root", str(place))
+        assert (checked.returncode, "regler utan fel" in checked.stdout) == (0, True)
+    tried = lagrum("rules", "test", "--root", str(tmp_path))
+    assert (tried.returncode, tried.stdout) == (1, "1 fall, 1 med fel.\n")
+    assert "450" in tried.stderr
+    assert lagrum("norms", "check", str(tmp_path)).stdout == "Inga fynd.\n"
+    limits.write_text(limits.read_text("utf-8").replace("{belopp: 450}", "{belopp: 4.50}"), "utf-8")
+    for wrong in (("norms", "check", str(tmp_path)), ("rules", "check", "--root", str(tmp_path))):
+        said = lagrum(*wrong)
+        assert (said.returncode, "”4.50” går inte att läsa säkert" in said.stdout + said.stderr) == (2, True)
 
 
 def test_rules_are_checked_shown_and_explained() -> None:
