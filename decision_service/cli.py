@@ -18,7 +18,13 @@ from decision_service.commands import DONE, WRONG_INPUT
 
 
 class _Parser(argparse.ArgumentParser):
-    """Argument errors in Swedish, with exit code 2."""
+    """Help and argument errors in Swedish, the errors with exit code 2."""
+
+    def format_help(self) -> str:
+        text = super().format_help()
+        for english, swedish in _HEADINGS:
+            text = text.replace(english, swedish, 1)
+        return text
 
     def error(self, message: str) -> NoReturn:
         for english, swedish in _MESSAGES:
@@ -27,6 +33,12 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(WRONG_INPUT)
 
 
+_HEADINGS = (
+    ("usage:", "så här:"),
+    ("\npositional arguments:\n", "\nargument:\n"),
+    ("\noptions:\n", "\nval:\n"),
+    ("show this help message and exit", "visa den här hjälpen"),
+)
 _MESSAGES = (
     ("^the following arguments are required:", "dessa argument saknas:"),
     ("unrecognized arguments:", "okända argument:"),

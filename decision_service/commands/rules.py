@@ -16,7 +16,7 @@ from norms.nearest import nearest
 from rules import kept
 from rules.book import ROOT, Rulebook
 from rules.rule import Rule
-from rules.terminal import law_text, notion_lines, rule_tree, why_not_text
+from rules.terminal import HEADINGS, law_text, notion_lines, rule_tree, why_not_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -150,7 +150,7 @@ def _in_words(book: Rulebook, rule: Rule) -> Iterator[str]:
         yield f"  {path}: {term.description} ({origin})"
     yield from notion_lines(rule.notions)
     for line in rule.lines:
-        yield f"Ger en post ({line.section.value}): {line.amount.text}"
+        yield f"Ger en post under ”{HEADINGS[line.section]}”: {line.amount.text}"
     for effect in rule.concludes:
         yield f"Ger slutsatsen {effect.path}: {effect.value.text}"
     for name in rule.defeats:

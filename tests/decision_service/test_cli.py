@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from decision_service.cli import main
 from norms.folder import TABLES
 from rules.book import ROOT
 
@@ -118,7 +120,17 @@ fallen:
         assert (said.returncode, "”4.50” går inte att läsa säkert" in said.stdout + said.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("of", [(), ("rules",), ("rules", "population"), ("audit", "export")])
+def test_help_is_in_swedish(of: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([*of, "--help"])
+    said = capsys.readouterr().out
+    assert said.startswith("så här: lagrum")
+    assert not {"usage", "arguments", "options", "exit"} & set(re.findall(r"[a-zåäö]+", said))
+
+
 def test_rules_are_checked_shown_and_explained() -> None:
+    assert "under ”Riksnorm, gemensamma kostnader”" in lagrum("rules", "explain", "riksnorm.gemensam").stdout
     assert lagrum("rules", "check").returncode == 0
     assert "SoL (2001:453) 4 kap. 3 §: 2011-01–2025-06" in lagrum("rules", "show", "kostnad.hyra").stdout
     assert "Viker för undantaget kostnad.bedömd." in lagrum("rules", "explain", "kostnad.hyra").stdout
