@@ -220,6 +220,7 @@ def test_a_child_without_a_name_is_no_known_thing(kind: str, given: Json) -> Non
     assert anna != bo
 
 
+@pytest.mark.slow
 def test_every_kind_is_told_of_something_here_and_has_its_sentence() -> None:
     """A kind without an input here would be judged by nobody."""
     kinds = {each.kind for told, given in INPUTS.values() for each in told(given)} | alike("registers")[1]
