@@ -40,8 +40,14 @@ def refused(adapter: str, content: bytes) -> list[str]:
         (b'{"a": NaN}', "Indata har värdet NaN, som inte är ett tal."),
         (b"[" * 100_000, "Indata är alltför djupt nästlad."),
         (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "Indata är alltför djupt nästlad."),
-        (b'{"a": [{"b": "\\ud800"}]}', "Indata har en text med ett halvt tecken (ett ensamt surrogat)."),
-        (b'{"\\udfff": 1}', "Indata har en text med ett halvt tecken (ett ensamt surrogat)."),
+        (
+            b'{"a": [{"b": "\\ud800"}]}',
+            "Indata har en text med ett halvt tecken (ett ensamt surrogat). Skriv om texten utan det.",
+        ),
+        (
+            b'{"\\udfff": 1}',
+            "Indata har en text med ett halvt tecken (ett ensamt surrogat). Skriv om texten utan det.",
+        ),
         (b"<xml/>", "Indata är inte JSON: fel på rad 1, kolumn 1."),
         (b"9" * 5000, "Indata har ett tal med alltför många siffror."),
     ],
