@@ -85,12 +85,13 @@ _WHOLE_ON_BOTH = {"audit", "jobs", "log", "reliability"}
 tries a share of each file on the other database: they reach it by way of these."""
 _OF_THE_DATABASE = {
     *("test_agreement", "test_delivery", "test_elsewhere", "test_every_column", "test_gallring"),
+    "test_protecting",
     *("test_gallring_plans", "test_lanes", "test_leases", "test_moved", "test_put_out", "test_rows_put_back"),
     *("test_sealed", "test_sealed_after", "test_side_by_side", "test_statements", "test_sweeps"),
     *("test_two_at_once", "test_vouched", "test_wait", "test_who_notices"),
 }
-"""Files of casework that are tried whole on both too: what is kept, who notices a changed row, and who comes
-at once. The rest is what people do there."""
+"""Files of casework that are tried whole on both too: what is kept, who notices a changed row, and
+who comes at once. The rest is what people do there."""
 
 
 def _whole_on_both(path: Path) -> bool:
