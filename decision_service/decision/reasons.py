@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from decision_service.application.case_file import CaseAnswer
@@ -18,13 +19,14 @@ from rules.language.types import Base
 from rules.language.vocabulary import Source, Stage, WhenMissing
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, Question
-from rules.rule import NAME, AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule
+from rules.rule import NAME, AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule, Section
 from rules.texts import shown
 
 RESULT_KIND = "beslut"
 """The kind of fact that the decision itself consists of."""
 
 _PEOPLE = ("vuxen", "barn")
+_COUNTED_ONCE = (Section.COST, Section.OTHER_COST, Section.INCOME)
 
 _KINDS = {
     Asked.HANDLAGGARE: ReasonKind.HANDLAGGARE,
@@ -35,7 +37,7 @@ _KINDS = {
 
 def reasons_of(evaluation: Evaluation) -> list[Reason]:
     """Everything that the rules ask, require or lack, each once and in a fixed order."""
-    asking = (_questions, _requirements, _lacking, _conflicts)
+    asking = (_questions, _requirements, _lacking, _conflicts, _counted_twice)
     found = {reason.order: reason for ask in asking for reason in ask(evaluation)}
     return [found[order] for order in sorted(found)]
 
@@ -189,6 +191,25 @@ def _conflicts(evaluation: Evaluation) -> Iterator[Reason]:
     """What the rules gave different answers to, whether or not another rule reads it."""
     for entity, path in evaluation.outcome.conflicts:
         yield _lack(evaluation, Cause(entity, path, Lack.CONFLICT))
+
+
+def _counted_twice(evaluation: Evaluation) -> Iterator[Reason]:
+    """The costs and incomes that two rules count, the one as if there were not the other. A line that takes
+    from another has the other sign."""
+    counted = Counter(
+        (line.subject, line.amount > 0)
+        for line in evaluation.outcome.lines
+        if line.section in _COUNTED_ONCE and line.subject and line.amount
+    )
+    for subject in {subject for (subject, _), times in counted.items() if times > 1}:
+        about = label(evaluation, subject)
+        yield Reason(
+            kind=ReasonKind.HANDLAGGARE,
+            code="RÄKNAT_TVÅ_GÅNGER",
+            question=texts().questions.counted_twice.format(vad=about),
+            subject=subject,
+            label=about,
+        )
 
 
 def _matters(instance: Instance) -> bool:

@@ -51,6 +51,7 @@ class QuestionTexts(FileModel):
     unconfirmed: Plain = Field(alias="obekräftat")
     no_outcome: Plain = Field(alias="utfall okänt")
     not_delegated: Plain = Field(alias="inte delegerat")
+    counted_twice: Annotated[str, places("vad")] = Field(alias="räknat två gånger")
     cause: Annotated[str, places("namn")] = Field(alias="försörjningshinder")
     what_holds: Annotated[str, places("fattas")] = Field(alias="vad gäller")
     of_whom: Annotated[str, places("namn", "fråga")] = Field(alias="om vem")

@@ -28,6 +28,7 @@ from tests.world.sweeps import swept
 NEVER = {
     "MOTORERNA_OENSE": "needs a broken engine",
     "REGLER_OENSE": "needs rules that contradict each other",
+    "RÄKNAT_TVÅ_GÅNGER": "needs two rules that count one thing",
     "PERIOD_SAKNAS": "no municipality counts a payment as income of the time that it is for",
 }
 """Reason codes that no case can have under the shipped rules."""

@@ -142,7 +142,7 @@ def test_what_lies_there_is_kept_through_every_migration(database_url: URL, tmp_
 
 @pytest.mark.slow
 def test_participants_that_an_earlier_version_sealed_wait_to_be_sealed_anew(database_url: URL) -> None:
-    """Each begins with the byte that says so, and both tables stand in the list of what is to be sealed."""
+    """Each begins with the byte that says so, and both tables stand in the list of what is to be written."""
     engine, config = open_engine(_url(database_url)), Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
@@ -160,7 +160,7 @@ def test_participants_that_an_earlier_version_sealed_wait_to_be_sealed_anew(data
             (kept,) = connection.execute(text(f"SELECT document FROM {name}")).scalars()
             assert bytes(kept) == b"\x02\x01\xffx"
         waiting = connection.execute(text("SELECT name FROM unsealed ORDER BY name")).scalars().all()
-    assert waiting == ["applications of participants", "attendance", "participant"]
+    assert waiting == ["attendance", "participant", "why somebody is protected"]
     engine.dispose()
 
 
