@@ -51,7 +51,7 @@ def test_the_command_tells_how_many_cases_hold_and_what_none_tries(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("rules.policy_cases.run.run_all", lambda _book, *, covered: ran)
+    monkeypatch.setattr("rules.policy_cases.run.run_all", lambda _book, _cases, *, covered: ran)
     results, _ = ran
     command = ["rules", "test", "--coverage"]
     assert main(command) == 0

@@ -50,8 +50,8 @@ def test_what_is_not_a_number(text: str) -> None:
 
 
 def test_less_than_one_ore_is_a_fraction() -> None:
-    assert codes("12,505 kr", AMOUNT) == ["R016"]
-    assert checked("öre(12,505 kr)", AMOUNT).inner.value == Fraction(12505, 10)
+    assert codes("12,5055 kr", AMOUNT) == ["R016"]
+    assert checked("öre(12,5055 kr)", AMOUNT).inner.value == Fraction(125055, 100)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ def logged(stream: io.StringIO | None = None, form: Literal["", "ord", "json"] =
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     handlers, level = list(root.handlers), root.level
     stream = stream if stream is not None else io.StringIO()
+    logging.captureWarnings(False)  # pytest takes them anew in each test
     configure_logging(stream, "DEBUG", form)
     try:
         yield stream

@@ -31,8 +31,9 @@ NOTHING = {
     "activity": NOBODY,
     "run": NOBODY,
     "draft": NOBODY,
+    "protection": NOBODY,
 }
-OWN = ("{application}", "{webhook}", "{key}", "{participant}", "{activity}", "{run}", "{draft}")
+OWN = tuple(f"{{{name}}}" for name in NOTHING)
 """What in a path belongs to one municipality."""
 E, H, J, R, C, A, S, P, B = (
     Role.ESERVICE,
@@ -121,6 +122,10 @@ MAY: dict[str, set[Role]] = {
     "POST /planning-files/plans": {S},
     "GET /planning-files/attendance": {S},
     "POST /planning-files/attendance": {S},
+    "GET /protections": {H, S, C},
+    "GET /protections/{protection}": {H, S, C},
+    "POST /protections/{protection}/answer": {H, S, C},
+    "POST /protections/{protection}/approval": {H, S, C},
     "POST /personal-data/query": {C, J},
     "POST /drafts": {P},
     "GET /drafts": DRAFTS,
@@ -181,6 +186,7 @@ def tried(user: User, operation: Operation, tenant: str, ids: dict[str, str]) ->
         "run": NOBODY,
         "draft": NOBODY,
         "proposal": NOBODY,
+        "protection": NOBODY,
     } | ids
     path = operation.path.replace("/v1/{kommunkod}", "")
     path = re.sub(r"\{(\w+)\}", lambda found: values[found[1]], path)
@@ -224,8 +230,19 @@ def cases(whole: Whole) -> list[dict[str, str]]:
         "participant": in_group(secretary, whole.person(), activity),
         "draft": begun(whole.user(Role.POLICY))["id"],
         "run": whole.jurist().post("/impacts", wanted).json()["id"],
+        "protection": protected(whole, with_a_person(whole, sender)[0]),
     }
     return [{"application": each, "webhook": hook, "key": f"{each}.receipt.1", **beside} for each in found]
+
+
+def protected(whole: Whole, case: str) -> str:
+    """The protection of somebody in a case, whose last day has passed."""
+    worker = whole.user(Role.HANDLAGGARE, Role.PROTECTED, purpose="handlaggning")
+    marked = {"person": "p1", "basis": "OKAND", "told_by": "sökanden", "until": "2026-09-01"}
+    said = worker.post(f"/tasks/{case}/notes", {"text": "Sökanden sade det.", "protects": marked})
+    assert said.status_code == 201, said.text
+    (asked,) = worker.get("/protections").json()["items"]
+    return str(asked["id"])
 
 
 def test_every_endpoint_from_another_municipality(whole: Whole, cases: list[dict[str, str]]) -> None:
@@ -311,6 +328,7 @@ def test_without_a_token_nobody_does_anything(whole: Whole, cases: list[dict[str
                 "kommunkod": tenant,
             }
             values |= {"document": NOBODY, "given": NOBODY, "day": "2026-10-27", "proposal": NOBODY}
+            values |= {"protection": NOBODY}
             path = re.sub(r"\{(\w+)\}", lambda found, values=values: values[found[1]], operation.path)
             assert whole.http.request(operation.method, path).status_code == 401, operation.name
 

@@ -153,7 +153,7 @@ def test_a_long_list_comes_in_pages_with_nothing_twice_or_left_out(
     whole: Whole, jurist: Visitor, decisions: Decided
 ) -> None:
     every = [(one.at, one.application_id, one.place) for one in everything(whole, 200)]
-    assert len(every) > 4
+    assert len(every) >= 4
     paged: list[tuple[object, ...]] = []
     while True:
         after = paged[-1] if paged else None
