@@ -90,6 +90,7 @@ def test_norms_are_shown_and_checked() -> None:
     assert (checked.returncode, checked.stdout) == (0, "Inga fynd.\n")
 
 
+@pytest.mark.slow
 def test_a_copy_that_is_changed_is_checked_and_tried_where_it_lies(tmp_path: Path) -> None:
     """The rules, the cases and the amounts of the copy are read, and not those that are shipped."""
     assert lagrum("rules", "check", "--root", str(tmp_path)).stderr.startswith(f"{tmp_path} har inga regler.")

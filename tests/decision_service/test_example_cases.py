@@ -23,7 +23,7 @@ from norms.month import Month
 from rules.rule import AskEffect
 from tests.world.cases import CASES, EXPECTED, NAMES, Compiled, example, raw, read
 from tests.world.law import book
-from tests.world.sweeps import swept
+from tests.world.sweeps import share, swept
 
 NEVER = {
     "MOTORERNA_OENSE": "needs a broken engine",
@@ -126,7 +126,7 @@ AGAIN = Compiled()
 """Engines that have nothing in common with those of the other tests."""
 
 
-@swept("name", NAMES)
+@swept("name", share(NAMES, 4))
 def test_two_runs_give_the_same_bytes(name: str) -> None:
     case = read(raw(name))
     again = assess(case, AGAIN.engines(case).law, AGAIN.engines(case))

@@ -29,6 +29,7 @@ from decision_service.casework.corrections import CorrectionWanted
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.given_answer import AnswersToTry, By
 from decision_service.casework.knowledge import import_history, set_activity
+from decision_service.casework.protecting import SaidOfSomebodyHere, mark_in_application
 from decision_service.decision.document import CorrectionKind, Who, reasons_from
 from decision_service.decision.takes import AnswerKind
 from decision_service.follow_up import samples
@@ -114,7 +115,8 @@ def lived(world: World) -> tuple[str, list[str]]:
 def lived_on(world: World, planter: Planter, person: int) -> None:
     """What comes after a decision, with something planted in all that is said: a document, an appeal in time
     and its way on, a correction to less with its claim, one that waits for a second person, a sample and its
-    finding, a client's address, and an application that is taken back."""
+    finding, a client's address, months that name another, and an application that is taken back, in which
+    somebody is protected."""
     case = decided(world, person, planter)
     with transaction(world.engine) as session:
         hook = WebhookRow(
@@ -157,7 +159,15 @@ def lived_on(world: World, planter: Planter, person: int) -> None:
             sample=drawn, decision=row.decision, finding="fel_i_sak", about="", text=planter.text(),
             protected=True,
         )  # fmt: skip
+    named = {"month": "2026-08", "outcome": "BIFALL", "amount": planter.amount()}
+    named["people"] = [personal_number(person + 1), personal_number(person + 2)]
     open_case = world.receive(application(person + 1, NOVEMBER))
+    with transaction(world.engine) as session:
+        import_history(world.office, session, TENANT, named["people"][0], [named], "admin-1", complete=True)
+    with transaction(world.engine) as session:
+        mark = {"person": "p1", "basis": "OKAND", "told_by": planter.text(200), "reason": planter.text()}
+        of_somebody = validated(SaidOfSomebodyHere, mark)
+        mark_in_application(world.office, session, TENANT, open_case, of_somebody, PERSON)
     with transaction(world.engine) as session:
         documents.add(world.office, session, TENANT, open_case, b"%PDF-1.7 %%EOF", planter.text(), "")
         said = {"application": {"otherInformation": planter.text()}}

@@ -56,7 +56,7 @@ def answers_to(asked: list[Json]) -> list[Json]:
     ]
 
 
-@pytest.mark.parametrize("name", rest_slow(REPRESENTATIVE, 2))
+@pytest.mark.parametrize("name", rest_slow(REPRESENTATIVE))
 def test_a_case_is_answered_to_its_end_and_decided_with_a_yes(whole: Whole, name: str) -> None:
     form = REPRESENTATIVE[name]
     person = whole.known() if form is not None else whole.person()

@@ -365,7 +365,7 @@ def test_the_same_person_in_two_municipalities(whole: Whole) -> None:
     assert personal_number(person) not in whole.http.get("/metrics").text
 
 
-PLANNING = ("/participants", "/offered-activities", "/planning-files")
+PLANNING = ("/participants", "/offered-activities", "/planning-files", "/protections")
 OF_EVERYBODY = ("/payment-dates",)
 """What anybody with a token may ask, of no case."""
 

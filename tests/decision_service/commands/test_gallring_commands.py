@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from audit import FileKeyStore, retention, verify_database
 from decision_service.casework.gallring import Gallring
 from decision_service.log import journal, vouched
@@ -15,6 +17,7 @@ WHO = ("--who", "arkiv-1")
 LATER = datetime(2040, 1, 10, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_what_is_too_young_is_counted_and_a_hold_is_seen(here: Municipality) -> None:
     assert here.of_case("due").out == "=>   kvar: 2\n"
     held = here.of_case("hold", here.case, "--purpose", "tvist i domstol", *WHO)

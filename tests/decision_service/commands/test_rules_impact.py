@@ -68,6 +68,7 @@ def test_the_same_rules_move_nothing(place: Place) -> None:
     assert found["quartiles"] is None
 
 
+@pytest.mark.slow
 def test_a_higher_amount_is_owed_to_whom_it_is_decided_and_its_rule_is_named(whole: dict[str, Any]) -> None:
     found = whole
     assert found["what"]["belopp"] >= 1

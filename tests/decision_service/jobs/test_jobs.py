@@ -83,6 +83,7 @@ def test_what_a_process_asks_for_and_does_itself_goes_through_no_table(prepared:
     assert (asked, jobs._sender) == ([], None)
 
 
+@pytest.mark.slow
 def test_one_that_is_busy_lets_others_have_what_it_cannot_do_soon(prepared: Engine) -> None:
     """And whatever it has been asked for itself twice it does once."""
     jobs, go_on = Jobs(prepared), threading.Event()

@@ -195,6 +195,7 @@ def test_nobody_sees_a_page_without_signing_in(one: Whole, case: str) -> None:
         assert found.headers["location"].startswith(where), name
 
 
+@pytest.mark.slow
 def test_every_page_is_for_its_roles(one: Whole, case: str) -> None:
     people = {role: visitor(one, role) for role in Role}
     for name, method, path in routes():
