@@ -80,23 +80,23 @@ _FAST = {
     "web": "sqlite",
 }
 """The database that a room is tried on in the fast run: the cheaper one, but where the other is the matter."""
-_WHOLE_ON_BOTH = {"api", "audit", "jobs", "log", "reliability"}
+_WHOLE_ON_BOTH = {"audit", "jobs", "log", "reliability"}
 """Rooms whose every test is tried on both, for what they promise holds on either. Of the others the slow run
 tries a share of each file on the other database: they reach it by way of these."""
 _OF_THE_DATABASE = {
     *("test_agreement", "test_delivery", "test_elsewhere", "test_every_column", "test_gallring"),
-    "test_protecting",
+    *("test_protecting", "test_protected", "test_hidden", "test_once", "test_waiting"),
     *("test_gallring_plans", "test_lanes", "test_leases", "test_moved", "test_put_out", "test_rows_put_back"),
     *("test_sealed", "test_sealed_after", "test_side_by_side", "test_statements", "test_sweeps"),
     *("test_two_at_once", "test_vouched", "test_wait", "test_who_notices"),
 }
-"""Files of casework that are tried whole on both too: what is kept, who notices a changed row, and
-who comes at once. The rest is what people do there."""
+"""Files of casework and the API that are tried whole on both too: what is kept, who notices a changed row, who
+may see it, and who comes at once. The rest is what people do there."""
 
 
 def _whole_on_both(path: Path) -> bool:
     room = path.parent.name
-    return room in _WHOLE_ON_BOTH or (room == "casework" and path.stem in _OF_THE_DATABASE)
+    return room in _WHOLE_ON_BOTH or (room in {"api", "casework"} and path.stem in _OF_THE_DATABASE)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
