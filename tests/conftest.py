@@ -79,7 +79,7 @@ _FAST = {
     "reliability": "postgresql",
     "web": "sqlite",
 }
-"""The database that a room is tried on in the fast run: the cheaper one, but where the other is the matter."""
+"""The database of a room in the fast run: the cheaper one, but where the other is the matter."""
 _WHOLE_ON_BOTH = {"audit", "jobs", "log", "reliability"}
 """Rooms whose every test is tried on both, for what they promise holds on either. Of the others the slow run
 tries a share of each file on the other database: they reach it by way of these."""
@@ -90,8 +90,8 @@ _OF_THE_DATABASE = {
     *("test_sealed", "test_sealed_after", "test_side_by_side", "test_statements", "test_sweeps"),
     *("test_two_at_once", "test_vouched", "test_wait", "test_who_notices"),
 }
-"""Files of casework and the API that are tried whole on both too: what is kept, who notices a changed row, who
-may see it, and who comes at once. The rest is what people do there."""
+"""Files of casework and the API that are tried whole on both too: what is kept, who notices a changed row,
+who may see it, and who comes at once. The rest is what people do there."""
 
 
 def _whole_on_both(path: Path) -> bool:
