@@ -19,9 +19,9 @@ run: $(READY)
 test: $(READY)
 	$(BIN)/pytest -m "not slow" --hypothesis-profile=fast
 
-# What is marked slow.
+# What is marked slow. Much of it waits for servers, workers and pages: one process more than there are cores.
 slow: $(READY)
-	$(BIN)/pytest -m slow --hypothesis-profile=fast
+	$(BIN)/pytest -m slow --hypothesis-profile=fast --numprocesses=$$(($$(getconf _NPROCESSORS_ONLN) + 1))
 
 # Every test, with every case of each sweep and as many examples of each property as it deserves: takes hours, and is
 # no part of `make check`, which tries a share of the cases.

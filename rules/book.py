@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
+from unicodedata import normalize
 
-from norms.document import composed
 from norms.finding import Finding, FindingsError, Severity
 from norms.folder import IS_A_FOLDER
 from norms.lookup import Norms
@@ -46,7 +46,8 @@ class Rulebook:
     @cached_property
     def release(self) -> str:
         """The content hash: 64 hexadecimal digits."""
-        lines = sorted(f"{composed(name)}\t{_digest(content)}\n" for name, content in self.files.items())
+        named = ((normalize("NFC", name), content) for name, content in self.files.items())
+        lines = sorted(f"{name}\t{_digest(content)}\n" for name, content in named)
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 
     def source(self, rule: Rule) -> Iterator[str]:

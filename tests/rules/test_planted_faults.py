@@ -18,6 +18,7 @@ from rules.evaluation import Engines
 from rules.facts import Disputed
 from rules.language.tree import Comparison, Extreme, Fold, Operator
 from tests.rules.generated import Sample, samples
+from tests.world.sweeps import share
 
 pytestmark = pytest.mark.slow
 
@@ -174,7 +175,7 @@ def _differs(sample: Sample, told: Mapping[str, Told]) -> bool:
         return True  # a fault that stops the evaluation is seen as well
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", share(FAULTS, 2))
 def test_a_planted_fault_is_seen(
     name: str, monkeypatch: pytest.MonkeyPatch, corpus: list[Sample], sound: list[dict[str, Told]]
 ) -> None:

@@ -44,7 +44,7 @@ def test_no_number_of_a_person_is_said_wherever_it_stands(name: str) -> None:
 
 
 @pytest.mark.slow
-@swept("name", [name for name in INPUTS if name.startswith("odd case") and name != SLOW])
+@swept("name", share([name for name in INPUTS if name.startswith("odd case") and name != SLOW], 3))
 def test_no_number_of_a_person_is_said_of_a_case(name: str) -> None:
     no_number_is_said(name)
 

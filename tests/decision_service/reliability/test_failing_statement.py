@@ -421,7 +421,7 @@ STEPS: dict[str, tuple[Ready, Step, ApplicationState]] = {
 }
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", share(STEPS, 2))
 def test_everything_or_nothing(world: World, name: str) -> None:
     ready, step, end = STEPS[name]
     world.clock.forward(days=30)
