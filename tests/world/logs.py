@@ -21,13 +21,20 @@ def logged(stream: io.StringIO | None = None, form: Literal["", "ord", "json"] =
     """The log of a block, configured as in service but down to the smallest event. Servers of earlier tests
     that are about to end say so before it begins."""
     wait_for_servers()
+    stream = stream if stream is not None else io.StringIO()
+    with logging_as_it_was():
+        logging.captureWarnings(False)  # pytest takes them anew in each test
+        configure_logging(stream, "DEBUG", form)
+        yield stream
+
+
+@contextmanager
+def logging_as_it_was() -> Iterator[None]:
+    """Whatever the block does to the logging of the process is undone."""
     root, hooks = logging.getLogger(), (sys.excepthook, threading.excepthook)
     handlers, level = list(root.handlers), root.level
-    stream = stream if stream is not None else io.StringIO()
-    logging.captureWarnings(False)  # pytest takes them anew in each test
-    configure_logging(stream, "DEBUG", form)
     try:
-        yield stream
+        yield
     finally:
         root.handlers, root.level = handlers, level
         sys.excepthook, threading.excepthook = hooks

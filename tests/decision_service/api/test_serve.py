@@ -26,6 +26,7 @@ from decision_service.cli import main
 from decision_service.commands import serve
 from decision_service.installation.settings import Settings
 from tests.world.cases import ROOT
+from tests.world.logs import logging_as_it_was
 
 Json = dict[str, Any]
 LAGRUM = [sys.executable, "-m", "decision_service.cli"]
@@ -325,7 +326,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
             monkeypatch.delenv(name)
         for name in [name for name in wanted if name.startswith("LAGRUM_")]:
             monkeypatch.setenv(name, wanted[name])
-        return main([command])
+        with logging_as_it_was():
+            return main([command])
 
     return ended
 
