@@ -22,8 +22,11 @@ from audit.errors import RetentionError
 from audit.replay import INPUTS
 from audit.retention import RetentionAssessment, RetentionRules, RetentionVerdict
 from decision_service.casework.gallring_rows import CaseInTables, birth_days, read_cases
+from decision_service.log import journal, vouched
 from decision_service.outputs.filedrop import FolderChannel
+from decision_service.planning import grounds
 from decision_service.reading.swedish_time import swedish_day
+from decision_service.store.case_number import hold_numbers
 from decision_service.store.database import reading, transaction
 from decision_service.store.sealing import overwrite
 from decision_service.store.tables import (
@@ -107,9 +110,15 @@ class Gallring:
         """Delete one case. Raises RetentionError, with nothing done, unless its time has come; OSError."""
         with transaction(self.engine) as session:
             connection = session.connection()
+            if protects := bool(grounds.of_case(session, tenant, case)):
+                hold_numbers(session, tenant, swedish_day(now).year)
             ((judged, birth_days),) = self._judge(session, tenant, [case], now, lock=True)
             if judged.waits is not None:
                 raise RetentionError(f"Ärende {case} får inte gallras: {judged.waits}")
+            others = grounds.handed_on(session, tenant, case) if protects else ()
+            if others:
+                entries = [journal.vouched(each, now) for each in others]
+                vouched.append(self.log, session, tenant, entries)
             deletion.delete_case(self.log, connection, tenant, case, self.rules, birth_days, now, who)
             sent = connection.scalars(
                 select(col(MessageRow.key)).where(

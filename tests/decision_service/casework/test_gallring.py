@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,16 +21,26 @@ from audit.retention import RetentionVerdict
 from decision_service.casework import appeals, deciding
 from decision_service.casework.gallring import Gallring, tables_of_cases
 from decision_service.casework.knowledge import import_history
+from decision_service.casework.protecting import SaidOfSomebodyHere, mark_in_application
 from decision_service.casework.timetable import timetable
 from decision_service.casework.writing_off import take_back
 from decision_service.installation.municipality import Payer
 from decision_service.log import journal, vouched
 from decision_service.outputs.filedrop import FolderChannel
+from decision_service.planning.grounds import opened
 from decision_service.planning.offered import OfferedActivity, end, offer, offered, offered_by
 from decision_service.reading.faults import validated
 from decision_service.store.database import transaction
 from decision_service.store.refused import NotFoundError
-from decision_service.store.tables import ActivityRow, AppealRow, ApplicationRow, ApplicationState, PartyRow
+from decision_service.store.tables import (
+    ActivityRow,
+    AppealRow,
+    ApplicationRow,
+    ApplicationState,
+    PartyRow,
+    ProtectionRow,
+)
+from norms.month import Month
 from tests.decision_service.casework.test_every_column import everything_lived
 from tests.decision_service.planning.test_protection import marked
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
@@ -414,4 +425,28 @@ def test_wherever_it_breaks_a_case_is_whole_or_gone(
         assert session.exec(select(PartyRow)).all() == []
     assert case not in in_files(out)
     sweeper.sweep(TENANT, LATER, WHO)
+    world.whole()
+
+
+def test_a_protection_said_in_a_case_that_is_deleted_stands_while_the_person_is_in_another(
+    world: World, sweeper: Gallring
+) -> None:
+    """Else the next application had an address on its letters, and ended with a neighbour's."""
+    world.clock.forward(days=30)
+    world.imported(1)
+    first = world.apply(application(1, NOVEMBER))
+    assert world.state(first) == ApplicationState.DECIDED
+    with transaction(world.engine) as session:
+        said = {"person": "p1", "basis": "SEKRETESSMARKERING", "told_by": "Mamman", "reason": "Hon ringde."}
+        own = validated(SaidOfSomebodyHere, said)
+        mark_in_application(world.office, session, TENANT, first, own, PERSON)
+    delivered(world)
+    world.clock.now = LATER
+    second = world.receive(application(1, Month(2032, 2)))
+    sweeper.delete(TENANT, first, LATER, WHO)
+    with transaction(world.engine) as session:
+        (kept,) = session.exec(select(ProtectionRow)).all()
+        assert (kept.case_id, kept.standing, opened(kept).told_by) == (second, True, "Mamman")
+    third = world.receive(application(1, Month(2032, 3)))
+    assert json.loads(world.row(third).content)["people"][0]["protected"] is True
     world.whole()
