@@ -290,10 +290,11 @@ def note_answers(
 
 
 def _as_answered(ground: Ground, said: Mapping[str, bool], today: date) -> Ground:
-    """A ground when agencies have answered whether they mark the person."""
+    """A ground when agencies have answered whether they mark the person. Where one does, nobody is asked, and
+    what somebody has proposed before that falls."""
     if any(said.values()):
         agencies = tuple(sorted({*ground.agencies, *(agency for agency, marks in said.items() if marks)}))
-        return ground.model_copy(update={"agencies": agencies, "asked": None})
+        return ground.model_copy(update={"agencies": agencies, "asked": None, "proposed": None})
     gone = [agency for agency in ground.agencies if agency in said]
     if gone and ground.asked is None and ground.proposed is None:
         return ground.model_copy(update={"asked": EndAsked(agency=gone[0], day=today)})

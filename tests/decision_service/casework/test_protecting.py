@@ -135,6 +135,11 @@ def test_the_machine_asks_when_a_register_marks_nobody_any_more(world: World) ->
     [ground] = grounds(world, case)
     assert (ground.ground.source, ground.ground.agencies) == (SaidIn.REGISTER, ("csn",))
     assert said_protected(world, case) == [True]
+    with transaction(world.engine) as session:
+        propose_end(world.office, session, TENANT, ground.row.id, PERSON, "handlaggning", WHY_ENDED)
+    world.apply(application(1, NOVEMBER.plus(2)))  # and CSN marks the person still
+    with transaction(world.engine) as session, pytest.raises(ConflictError):
+        answer_end(world.office, session, TENANT, ground.row.id, SECOND, "x", agrees=True, reason="")
     world.registers.script[number] = all_clear
     later = world.apply(application(1, NOVEMBER.plus(1)))
     assert [each.startswith("CSN svarade den 28 september 2026 utan") for each in asked(world)] == [True]
