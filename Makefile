@@ -1,4 +1,4 @@
-# Three commands matter: `make run`, `make test`, which takes four to five minutes on two idle cores, and `make check`,
+# Three commands matter: `make run`, `make test`, which takes some five minutes on two idle cores, and `make check`,
 # which is all there is and what CI runs.
 # The first Python that will do is taken; `make PYTHON=…` takes another.
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
