@@ -67,8 +67,8 @@ def receive(
         **start_clock(office, tenant, now)._asdict(),
     )
     give_key(session, tenant, row.id)
-    adults = _adults(office, tenant, intake.people)
-    row.protected = row.protected or with_hidden(session, tenant, adults)
+    numbered = _numbered(office, tenant, intake.people)
+    row.protected = row.protected or with_hidden(session, tenant, numbered)
     people, said = [*intake.people], list[ProtectionRow]()
     if row.protected:
         people, said = with_grounds(office, session, row, intake.people)
@@ -85,7 +85,7 @@ def receive(
         session,
         row,
         *said,
-        *_parties(row, adults),
+        *_parties(row, numbered),
         *outbox.letters(row, outbox.RECEIPT, 1, {}, now),
         *outbox.notices(session, row, "application.received", now),
     )
@@ -113,7 +113,7 @@ def name_parties(office: Office, session: Session, row: ApplicationRow, people: 
     session.add_all(_parties(row, wanted))
 
 
-def _adults(office: Office, tenant: str, people: Iterable[Person]) -> dict[str, bool]:
+def _numbered(office: Office, tenant: str, people: Iterable[Person]) -> dict[str, bool]:
     """The persons who have a number, as they are known again, and whether each is one of the adults."""
     return {
         office.pseudonym(tenant, one.personal_number): one.role in ADULT_ROLES
@@ -122,8 +122,8 @@ def _adults(office: Office, tenant: str, people: Iterable[Person]) -> dict[str, 
     }
 
 
-def _parties(row: ApplicationRow, adults: Mapping[str, bool]) -> Iterator[PartyRow]:
-    for person, adult in adults.items():
+def _parties(row: ApplicationRow, numbered: Mapping[str, bool]) -> Iterator[PartyRow]:
+    for person, adult in numbered.items():
         yield PartyRow(application_id=row.id, person=person, tenant=row.tenant, adult=adult)
 
 
