@@ -104,7 +104,7 @@ def read_as_declared(office: Office, tenant: str, adapter: str, data: Any, now: 
 
 def name_parties(office: Office, session: Session, row: ApplicationRow, people: Iterable[Person]) -> None:
     """Note the persons of an application anew, by whom earlier and other applications are found."""
-    wanted = _adults(office, row.tenant, people)
+    wanted = _numbered(office, row.tenant, people)
     for known in session.exec(select(PartyRow).where(same_case(PartyRow, row))):
         if (adult := wanted.pop(known.person, None)) is None:
             session.delete(known)
