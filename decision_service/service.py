@@ -44,7 +44,14 @@ from decision_service.log.publications import newest_number
 from decision_service.log.trail_words import words
 from decision_service.operations.examining import Examining
 from decision_service.operations.metrics import Metrics, Readings
-from decision_service.operations.readings import Check, older, read_figures, readiness
+from decision_service.operations.readings import (
+    Check,
+    behind_the_law,
+    not_as_logged,
+    older,
+    read_figures,
+    readiness,
+)
 from decision_service.outputs import WebhookChannel
 from decision_service.outputs.configured import channels_of
 from decision_service.planning import offered_before, protected_before
@@ -266,8 +273,7 @@ class Service:
         if time.monotonic() - made > _READY.total_seconds():
             checks, not_newest = readiness(self.office), older(self.office)
             self._ready = time.monotonic(), checks, not_newest
-        broken = ", ".join(sorted(tenant for tenant, ok in self._verified.items() if not ok))
-        why = f"loggen stämmer inte för kommun {broken}: kör lagrum audit verify" if broken else None
+        why = not_as_logged(tenant for tenant, ok in self._verified.items() if not ok)
         return [
             *checks,
             Check("granskningslogg", not_newest or why),
@@ -290,7 +296,7 @@ class Service:
         since = time.monotonic() - self._followed_at
         if self._watcher is None or since < _LAW_UNSEEN.total_seconds():
             return None
-        return f"tjänsten har inte på {since:.0f} sekunder kunnat se efter vilka regler som gäller"
+        return behind_the_law(since)
 
     def _verify(self) -> None:
         """Check every log from its first entry, the vault and the tables against it, and it against the keys

@@ -73,7 +73,7 @@ def accepted(words: list[str]) -> bool:
         if attempt is not words and not all(re.fullmatch("[a-z]+", word) for word in words):
             return False
         try:
-            cli._parser().parse_args(attempt)
+            cli.parser().parse_args(attempt)
         except SystemExit as end:
             if end.code == 0:
                 return True

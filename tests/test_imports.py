@@ -57,8 +57,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "json_schemas mutation",
     ),
     "decision_service": (
-        "network reading",
-        "jobs",
+        "reading",
+        "jobs network",
         "application store",
         "installation",
         "registers",

@@ -14,6 +14,9 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from decision_service.access.fetching import FAILED, LARGEST, TIMEOUT, fetched, parsed
 from decision_service.installation.issuer import Algorithm, KeySource
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 
 PublicKey: TypeAlias = ECKey | OKPKey | RSAKey
 
@@ -60,7 +63,7 @@ class Keys:
             self._refresh((kid, algorithm))
         age = self._age()
         if age is None or age > STALE:
-            raise KeysUnavailableError(self._fault or "aldrig hämtade")
+            raise KeysUnavailableError(self._fault or _say("never_fetched"))
         return self._keys.get((kid, algorithm))
 
     def at_hand(self, kid: str, algorithm: Algorithm) -> PublicKey | None:
@@ -74,7 +77,7 @@ class Keys:
             self._refresh(None)
         age = self._age()
         if age is None or age > STALE:
-            return f"Utfärdarens nycklar går inte att hämta ({self._fault})."
+            return _say("no_keys", fel=self._fault)
         return None
 
     def _age(self) -> float | None:

@@ -14,6 +14,9 @@ from joserfc.jwk import OKPKey
 from decision_service.access.roles import Role
 from decision_service.installation.configuration import Installation
 from decision_service.installation.settings import made_once
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 
 LIFETIME = timedelta(hours=8)
 
@@ -52,7 +55,7 @@ class LocalIssuer:
             "sub": subject or f"demo-{first}",
             "client_id": "demonstration",
             "name": name or f"Demo {first.replace('handlaggare', 'handläggare').capitalize()}",
-            "title": "påhittad person",
+            "title": _say("made_up_person"),
             "roles": sorted(role.value for role in roles),
             "tenants": sorted(tenants),
             "iat": int(now.timestamp()),

@@ -33,7 +33,7 @@ from audit import (
 )
 from audit.canonical import Json
 from audit.database import read_only
-from audit.errors import BundleError, KeyFileError, LogError, VaultError
+from audit.errors import VaultError
 from audit.replay import ReplayDifference
 from audit.trail import OpenedEntry
 from audit.verify import (
@@ -55,8 +55,13 @@ from decision_service.decision.facts.declared import unfit
 from decision_service.log import releases, vouched
 from decision_service.log.database import municipality, open_for_reading
 from decision_service.log.trail_words import words
+from decision_service.reading.said import said_in
+from decision_service.reading.strict_json import InputError
+from norms.fault import fault, shown
 from norms.finding import FindingsError
 from rules.book import Rulebook
+
+_say = said_in(__file__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,9 +75,7 @@ def run(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     given = [_public_key(one) for one in options.key]
     if len(pinned := dict(given)) < len(given):
-        raise KeyFileError(
-            "Ange en publik nyckel för varje kommun: den som loggen har nu, eller en tidigare."
-        )
+        raise InputError([fault("two_keys_of_one", "--key")])
     outside = list(_outside(options.outside or []))
     vault = key_folder(options.vault) if options.vault else None
     engine = open_for_reading(options.database, vault)
@@ -91,7 +94,7 @@ def _verify(options: argparse.Namespace) -> int:
         add_tables(report, engine, live=not options.backup)
     except DBAPIError as error:
         report = Report()
-        report.add(False, "", f"Databasen är skadad och går inte att läsa till slut: {error.orig}.")
+        report.add(False, "", _say("unreadable_database", fel=error.orig))
     if options.json:
         checks = [{"state": state, "text": text} for state, text in report]
         print(json.dumps({"ok": report.ok, "checks": checks}, ensure_ascii=False, indent=2))
@@ -106,9 +109,7 @@ def _public_key(given: str) -> tuple[str, str]:
     try:
         return read_key(text).name[:4], text
     except BROKEN as error:
-        raise KeyFileError(
-            f"{given} är ingen publik nyckel. Väntade en rad som 1287.lagrum.example/audit+84972826+AbC…"
-        ) from error
+        raise InputError([fault("no_public_key", "--key", found=given)]) from error
 
 
 def _outside(places: Iterable[str]) -> Iterator[str]:
@@ -116,15 +117,12 @@ def _outside(places: Iterable[str]) -> Iterator[str]:
     for place in map(Path, places):
         found = witness.collected(place) if place.is_dir() else [_text(place)]
         if not found:
-            raise LogError(f"Mappen {place} har inga checkpoints (filer som slutar på .checkpoint).")
+            raise InputError([fault("no_checkpoints", "--outside", folder=str(place))])
         for text in found:
             try:
                 read_checkpoint(read_letter(text)[3] if is_letter(text) else text)
             except BROKEN as error:
-                raise LogError(
-                    f"{place} är varken en checkpoint eller ett brev med sitt bevis. Väntade en fil som "
-                    "slutar på .checkpoint, eller brevet som det sparades, helt eller bara beviset."
-                ) from error
+                raise InputError([fault("kept_outside_unreadable", "--outside", file=str(place))]) from error
         yield from found
 
 
@@ -157,13 +155,13 @@ def _cases(connection: Connection, tenant: str) -> Iterator[str]:
         body = select(entry.body).where(entry.tenant == tenant, entry.seq == last)
         leaf = connection.execute(body).scalar_one()
         (event,) = reading.timeline([OpenedEntry(last, leaf, json.loads(leaf))])
-        yield f"{case}  {count} poster, senast {event.time:%Y-%m-%d %H:%M}: {event.why}"
+        yield _say("case_in_log", ärende=case, antal=count, tid=event.time, vad=event.why)
 
 
 def _export(options: argparse.Namespace) -> int:
     target = Path(options.output)
     if target.exists():
-        raise BundleError(f"Filen {target} finns redan. Välj ett annat namn eller ta bort den.")
+        raise InputError([fault("output_there", "--output", file=str(target))])
     keys = key_folder(options.keys)
     earlier = [_text(Path(name)) for name in options.earlier]
     engine = open_for_reading(options.database)
@@ -178,9 +176,9 @@ def _export(options: argparse.Namespace) -> int:
         )
     with target.open("xb") as file:
         file.write(content)
-    print(f"{target}: ärendets {len(entries)} poster, {len(content) // 1024 + 1} kB.")
+    print(_say("exported", fil=target, antal=len(entries), kb=len(content) // 1024 + 1))
     for release in sorted(used - set(files)):
-        print(f"OBS  Filerna till regelversion {release} finns inte i databasen och följer inte med.")
+        print(_say("files_not_in_database", version=release))
     return 0
 
 
@@ -189,7 +187,7 @@ def _case(
 ) -> list[OpenedEntry]:
     entries = trail.read_case(connection, keys, tenant, case, withhold)
     if not entries:
-        raise BundleError(f"Ärende {case} finns inte i loggen för kommun {tenant}.")
+        raise InputError([fault("case_not_in_log", case=case, tenant=tenant)])
     return entries
 
 
@@ -199,12 +197,12 @@ def _case(
 def _replay(options: argparse.Namespace) -> int:
     if options.case and Path(options.case).is_file():
         entries, files = _bundle(Path(options.case))
-        print("OBS  Paketet i sig är inte kontrollerat här. Det gör verify.py.")
+        print(_say("package_not_checked"))
         return _again([entries], files)
     if bool(options.case) == options.all:
-        raise LogError("Ange ett ärende, ett paket eller --all.")
+        raise InputError([fault("nothing_to_replay")])
     if not options.database or not options.keys:
-        raise LogError("Ange databasen med --database och nyckelmappen med --keys.")
+        raise InputError([fault("database_and_keys")])
     keys = key_folder(options.keys)
     engine = open_for_reading(options.database)
     tenant = municipality(engine, options.tenant)
@@ -238,7 +236,7 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
             books[release] = releases.book_from(files[release], release)
             unfits[release] = unfit(books[release])
         if (why := unfits[release]) is not None:
-            raise _UnfitError(f"{why} Kör om med det program som prövade.")
+            raise _UnfitError(_say("run_with_another", varför=why))
         return as_logged_then(document.join(one.personal), assess_again(books[release], inputs))
 
     same = different = closed = 0
@@ -246,7 +244,7 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
         for one in entries:
             if one.entry["type"] != EntryKind.ASSESSMENT:
                 continue
-            name = f"Ärende {one.entry['case']}, prövning {one.entry['body'].get('number', '')}"
+            name = _say("assessment", ärende=one.entry["case"], nummer=one.entry["body"].get("number", ""))
             try:
                 found = replay.replay(one, partial(evaluate, one))
             except (VaultError, _UnfitError) as error:
@@ -257,11 +255,11 @@ def _again(trails: Iterable[list[OpenedEntry]], files: Mapping[str, Mapping[str,
                 found = ReplayDifference("regelversionen", one.entry["release"], str(error))
             if found is None:
                 same += 1
-                print(f"OK   {name}: samma prövning, regel för regel och öre för öre.")
+                print(_say("assessed_the_same", prövning=name))
             else:
                 different += 1
                 print(f"FEL  {name}: {found}")
-    print(f"=>   Omkörda: {same + different}. Lika: {same}. Olika: {different}. Gick inte: {closed}.")
+    print(_say("assessed_again", alla=same + different, lika=same, olika=different, stängda=closed))
     return 1 if different else 0
 
 
@@ -305,8 +303,8 @@ def _bundle(path: Path) -> tuple[list[OpenedEntry], Mapping[str, Mapping[str, st
             content = zipfile.ZipFile(io.BytesIO(content)).read("paket.json")
         packed = read_canonical(content.decode())["bundle"]
         if packed["format"] != BUNDLE:
-            raise BundleError(
-                f"{path}: formatet är {packed['format']}, men det här programmet läser {BUNDLE}."
+            raise InputError(
+                [fault("package_format", file=str(path), found=shown(packed["format"]), wanted=BUNDLE)]
             )
         entries, files = [], {}
         for item in packed["entries"]:
@@ -316,7 +314,7 @@ def _bundle(path: Path) -> tuple[list[OpenedEntry], Mapping[str, Mapping[str, st
             if "files" in item:
                 files[entry["body"]["release"]] = item["files"]
     except (*BROKEN, WrongError, zipfile.BadZipFile) as error:
-        raise BundleError(f"{path} är inget helt ärendepaket (zip eller paket.json): {error}") from error
+        raise InputError([fault("no_package", file=str(path), why=str(error))]) from error
     return entries, files
 
 
@@ -324,9 +322,9 @@ def _bundle(path: Path) -> tuple[list[OpenedEntry], Mapping[str, Mapping[str, st
 
 
 def key_folder(name: str) -> FileKeyStore:
-    """The keys in a folder that is there. Raises KeyFileError."""
+    """The keys in a folder that is there. Raises InputError."""
     if not Path(name).is_dir():
-        raise KeyFileError(f"Nyckelmappen {name} finns inte. Kontrollera sökvägen.")
+        raise InputError([fault("no_key_folder", folder=name)])
     return FileKeyStore(Path(name))
 
 
@@ -334,4 +332,4 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
-        raise LogError(f"Filen {path} är inte text.") from error
+        raise InputError([fault("file_not_text", file=str(path))]) from error

@@ -13,6 +13,7 @@ from decision_service.decision.decide import Assessed, assess, law_of
 from decision_service.decision.document import Assessment, Reason, ReasonKind
 from decision_service.decision.origin import Origins
 from decision_service.reading.faults import validated
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError, read_json
 from norms.fault import fault
 from norms.lookup import UnknownMunicipalityError
@@ -22,6 +23,8 @@ from rules.evaluated import RuleState
 from rules.explanation import explain
 from rules.terminal import calculation_rows, rule_tree
 from rules.texts import amount_table, kronor
+
+_say = said_in(__file__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -58,40 +61,40 @@ def assess_case(case: CaseFile, book: Rulebook) -> Assessed:
 
 
 _HEADLINES = {
-    Outcome.GRANTED: "Bifall",
-    Outcome.GRANTED_IN_PART: "Bifall till en del",
-    Outcome.REFUSED: "Avslag",
-    Outcome.DISMISSED: "Avvisning",
-    Outcome.COMPLETION: "Komplettering behövs",
-    Outcome.HANDLAGGARE: "Till handläggare",
-    Outcome.WAITING: "Väntar på registren",
-    Outcome.COMMUNICATION: "Sökanden får yttra sig först",
+    Outcome.GRANTED: "granted",
+    Outcome.GRANTED_IN_PART: "granted_in_part",
+    Outcome.REFUSED: "refused",
+    Outcome.DISMISSED: "dismissed",
+    Outcome.COMPLETION: "to_complete",
+    Outcome.HANDLAGGARE: "to_a_person",
+    Outcome.WAITING: "waiting_for_registers",
+    Outcome.COMMUNICATION: "asked_first",
 }
 
 
 def in_words(assessed: Assessed) -> str:
     """The assessment as people read it: outcome, calculation, what is asked, and what it rests on."""
     found, law = assessed.document, assessed.evaluation.law
-    place = law.norms.place.name if law.norms.place is not None else "nationella regler"
-    parts = [f"{_HEADLINES[found.outcome]} – {found.month}, {place}", *_amount(found)]
+    place = law.norms.place.name if law.norms.place is not None else _say("national_rules")
+    parts = [f"{_say(_HEADLINES[found.outcome])} – {found.month}, {place}", *_amount(found)]
     rows = calculation_rows(assessed.evaluation)
     if rows:
         parts.append(amount_table(rows))
     for kind, heading in (
-        (ReasonKind.COMPLETION, "Det här saknas:"),
-        (ReasonKind.COMMUNICATION, "Det här har sökanden inte fått veta:"),
-        (ReasonKind.HANDLAGGARE, "Frågor till handläggaren:"),
+        (ReasonKind.COMPLETION, _say("lacking")),
+        (ReasonKind.COMMUNICATION, _say("untold")),
+        (ReasonKind.HANDLAGGARE, _say("questions")),
     ):
         asked = [reason for reason in found.reasons if reason.kind is kind]
         if asked:
             parts += ["", heading, *(_question(reason) for reason in asked)]
     if found.unread:
-        parts += ["", "Det här gick inte att tolka:", *(f"  {sentence}" for sentence in found.unread)]
+        parts += ["", _say("unread"), *(f"  {sentence}" for sentence in found.unread)]
     if found.unconfirmed:
-        parts += ["", "Obekräftat, avgör inget på egen hand:"]
+        parts += ["", _say("unconfirmed")]
         parts += [f"  {each.name} ({each.status})" for each in found.unconfirmed]
-    agree = "överens" if found.engines.agree else "INTE överens"
-    parts += ["", f"Motorerna är {agree}. Regelverk: {found.release[:16]}. Kvitto: {found.receipt[:16]}"]
+    agree = _say("agree") if found.engines.agree else _say("do_not_agree")
+    parts += ["", _say("rests_on", motorer=agree, version=found.release[:16], kvitto=found.receipt[:16])]
     return "\n".join(parts)
 
 
@@ -99,12 +102,12 @@ def _amount(found: Assessment) -> Iterator[str]:
     """What is granted, or proposed to be, and until when that waits."""
     granted = found.calculation.granted
     if found.automatic and granted:
-        yield f"Beviljas: {kronor(granted)}"
+        yield _say("amount_granted", belopp=kronor(granted))
     elif not found.automatic and found.proposed_outcome is not None:
         amount = f", {kronor(granted)}" if granted else ""
-        yield f"Förslag: {_HEADLINES[found.proposed_outcome].lower()}{amount}"
+        yield _say("proposed", utfall=_say(_HEADLINES[found.proposed_outcome]).lower(), belopp=amount)
     if found.waits_until is not None:
-        yield f"Väntar till {found.waits_until}, då registren känner månadens inkomster."
+        yield _say("waits", dag=found.waits_until)
 
 
 def _question(reason: Reason) -> str:
@@ -119,6 +122,4 @@ def every_rule(found: Assessed) -> str:
     shown = [key for key, each in evaluation.instances.items() if each.state is not RuleState.NOT_FIRED]
     trees = [rule_tree(explain(evaluation, key, whence=whence)) for key in shown]
     rest = len(evaluation.instances) - len(shown)
-    return "\n".join(
-        ["", "Regler som gäller eller inte går att avgöra:", *trees, f"{rest} regler gäller inte."]
-    )
+    return "\n".join(["", _say("rules_that_count"), *trees, _say("rules_that_do_not", antal=rest)])

@@ -25,6 +25,7 @@ from decision_service.commands.played_month import PlayedMonth, SetClock, begins
 from decision_service.commands.played_planning import PlayedPlanning
 from decision_service.installation.municipality import RegisterFiles
 from decision_service.installation.settings import Settings
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import Body, Opaque, read_json
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.registers.ssbtek import agencies_about
@@ -33,6 +34,8 @@ from decision_service.store.address import reached
 from decision_service.store.database import open_engine, transaction
 from decision_service.store.tables import ApplicationRow
 from norms.month import Month
+
+_say = said_in(__file__)
 
 CASES = Path(__file__).parents[2] / "examples" / "cases"
 TENANT = "9999"
@@ -68,7 +71,7 @@ def prepare(settings: Settings, tell: Callable[[str], None] = print) -> None:
     try:
         whole = settings.demonstration_month == "hel"
         cases = list(_every_case()) if whole else [_case(name) for name in FEW]
-        tell(f"Spelar upp förra månaden och den här med {len(cases)} påhittade ansökningar, en gång …")
+        tell(_say("playing", antal=len(cases)))
 
         def apply(case: Json) -> str:
             return _apply(office, registers, case, numbers)

@@ -8,8 +8,11 @@ import traceback
 
 from audit.errors import AuditError
 from decision_service.commands import INTERNAL_ERROR, WRONG_INPUT
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from norms.finding import FindingsError
+
+_say = said_in(__file__)
 
 
 def failed(error: Exception) -> int:
@@ -22,16 +25,16 @@ def failed(error: Exception) -> int:
         case AuditError():
             lines = [str(error)]
         case ssl.SSLError(filename=str(files)):
-            lines = [f"Certifikatet i {files} går inte att använda ({error}). Väntade PEM, utan lösenord."]
+            lines = [_say("bad_certificate", fil=files, fel=error)]
         case NotADirectoryError(filename=str(folder)):
-            lines = [f"Mappen {folder} finns inte. Kontrollera sökvägen."]
+            lines = [_say("no_folder", mapp=folder)]
         case FileExistsError(filename=str(file)):
-            lines = [f"Filen {file} finns redan och skrivs inte över. Flytta den, eller ange en annan mapp."]
+            lines = [_say("file_there", fil=file)]
         case FileNotFoundError() | IsADirectoryError() | PermissionError():
-            lines = [f"Filen {error.filename} går inte att läsa. Kontrollera sökvägen och rättigheterna."]
+            lines = [_say("unreadable_file", fil=error.filename)]
         case _:
             traceback.print_exc()
-            print("lagrum: internt fel. Inget är beslutat eller ändrat.", file=sys.stderr)
+            print(_say("internal_error"), file=sys.stderr)
             return INTERNAL_ERROR
     for line in lines:
         print(line, file=sys.stderr)

@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 
 from decision_service.decision.estimate import Estimate, as_document, estimate, read_request
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import read_json
 from rules import kept
 from rules.evaluated import Evaluation
 from rules.explanation import explain, explain_line
 from rules.terminal import calculation_rows, rule_tree
 from rules.texts import amount_table
+
+_say = said_in(__file__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,15 +36,15 @@ def in_words(found: Estimate) -> str:
     """The calculation as people read it: lines by section, the result, and what it rests on."""
     evaluation = found.evaluation
     law = evaluation.law
-    place = law.norms.place.name if law.norms.place is not None else "nationella regler"
-    parts = [f"Provberäkning för {law.month}, {place}", "", amount_table(calculation_rows(evaluation))]
+    place = law.norms.place.name if law.norms.place is not None else _say("national_rules")
+    parts = [_say("trial", månad=law.month, plats=place), "", amount_table(calculation_rows(evaluation))]
     for cell in evaluation.unconfirmed_cells:
-        parts.append(f"Obekräftat: {cell.label} {cell.text} ({cell.status.value}). Avgör inget på egen hand.")
-    parts += [f"Antaget: {each.text}" for each in found.assumed]
-    parts += ["", "Lagrum:"]
+        parts.append(_say("unconfirmed_amount", namn=cell.label, belopp=cell.text, status=cell.status.value))
+    parts += [_say("assumed", vad=each.text) for each in found.assumed]
+    parts += ["", _say("provisions")]
     provisions = {explain_line(evaluation, line).provision for line in evaluation.lines_in_order}
     parts += [f"  {provision}" for provision in sorted(provisions)]
-    parts.append(f"Regelverk: {law.release[:16]}")
+    parts.append(_say("release", version=law.release[:16]))
     return "\n".join(parts)
 
 
@@ -51,4 +54,4 @@ def every_rule(evaluation: Evaluation) -> str:
 
     whence = Origins(evaluation).words
     trees = (rule_tree(explain(evaluation, key, whence=whence)) for key in evaluation.instances)
-    return "\n".join(["", "Alla regler:", *trees])
+    return "\n".join(["", _say("every_rule"), *trees])

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from audit import retention, tables
-from audit.errors import LogError
 from decision_service.casework.gallring import Gallring, Judged
 from decision_service.commands.audit import key_folder
 from decision_service.installation.configuration import Installation
@@ -25,9 +24,13 @@ from decision_service.log import journal
 from decision_service.log.database import municipality, open_for_reading
 from decision_service.outputs.configured import folders_of
 from decision_service.outputs.filedrop import FolderChannel
+from decision_service.reading.said import said_in
+from decision_service.reading.strict_json import InputError
 from decision_service.store.case_number import read_case_number
 from decision_service.store.tables import ApplicationRow
-from norms.fault import MisfitError
+from norms.fault import MisfitError, fault
+
+_say = said_in(__file__)
 
 _QUIET = (retention.RetentionVerdict.NOT_YET, retention.RetentionVerdict.PRESERVED)
 """Verdicts that nobody need do anything about: counted, not listed."""
@@ -54,13 +57,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _folders(installation: str | None, tenant: str) -> list[FolderChannel]:
-    """The folders that a municipality's messages are put in; none without an installation. Raises LogError,
+    """The folders that a municipality's messages are put in; none without an installation. Raises InputError,
     FindingsError and OSError."""
     if installation is None:
         return []
     known = Installation.load(Path(installation)).municipalities
     if tenant not in known:
-        raise LogError(f"Kommun {tenant} finns inte i {installation}.")
+        raise InputError([fault("not_in_installation", "--installation", tenant=tenant, file=installation)])
     return folders_of(known[tenant])
 
 
@@ -69,11 +72,12 @@ def _show(judged: Iterable[Judged], *, done: bool = False) -> None:
     counted: Counter[str] = Counter()
     for each in judged:
         quiet = each.assessment.verdict in _QUIET
-        word = "gallrat" if done else "gallras" if each.goes else "kvar" if quiet else "kvar, se efter"
+        word = _say("gone" if done else "goes" if each.goes else "kept" if quiet else "kept_look")
         counted[word] += 1
         if not quiet:
             print(f"{word}: {each.number or '-'}  {each.case}  {each.text}")
-    print(f"=>   {', '.join(f'{word}: {number}' for word, number in sorted(counted.items())) or 'Inget.'}")
+    told = ", ".join(f"{word}: {number}" for word, number in sorted(counted.items()))
+    print(f"=>   {told or _say('nothing')}")
 
 
 def _hold(options: argparse.Namespace) -> int:
@@ -86,12 +90,12 @@ def _hold(options: argparse.Namespace) -> int:
         who = journal.staff(options.who)
         entry = journal.hold(case, now, who, options.purpose, placed=placed)
         journal.open_log(keys).append(connection, tenant, entry)
-    print(f"Gallringen av ärende {case} är {'stoppad' if placed else 'inte längre stoppad'}.")
+    print(_say("stopped" if placed else "not_stopped", ärende=case))
     return 0
 
 
 def _case(connection: Connection, tenant: str, given: str) -> str:
-    """A case by its id or its number, that is not deleted. Raises LogError."""
+    """A case by its id or its number, that is not deleted. Raises InputError."""
     wanted = given
     with suppress(MisfitError):
         found = select(col(ApplicationRow.id)).where(
@@ -103,5 +107,5 @@ def _case(connection: Connection, tenant: str, given: str) -> str:
         case.tenant == tenant, case.case_id == wanted, case.deleted_seq.is_(None)
     )
     if connection.scalars(known).first() is None:
-        raise LogError(f"Ärende {given} finns inte i loggen för kommun {tenant}, eller är gallrat.")
+        raise InputError([fault("case_not_open", case=given, tenant=tenant)])
     return wanted

@@ -12,17 +12,21 @@ from datetime import UTC, datetime
 
 from sqlalchemy import inspect
 
-from audit.errors import KeyFileError
 from decision_service.commands.audit import key_folder
 from decision_service.log import journal
 from decision_service.log.database import municipality, open_for_reading
+from decision_service.reading.said import said_in
+from decision_service.reading.strict_json import InputError
 from decision_service.store.hook_secret import WEBHOOK, close_anew
+from norms.fault import fault
+
+_say = said_in(__file__)
 
 
 def run(options: argparse.Namespace) -> int:
     """Change one key of one municipality. ``options.which`` is ``signing``, ``wrapping`` or ``writer``.
 
-    Raises KeyFileError where the old wrapping key is changed but may not be destroyed.
+    Raises InputError where the old wrapping key is changed but may not be destroyed.
     """
     keys = key_folder(options.keys)
     engine = open_for_reading(options.database)
@@ -32,28 +36,23 @@ def run(options: argparse.Namespace) -> int:
         with engine.begin() as connection:
             public = log.change_signing_key(connection, tenant, now, who)
         log.checkpoint(engine, tenant)
-        print(f"Kommun {tenant} har en ny signeringsnyckel. Publicera den publika nyckeln:\n{public}")
+        print(_say("new_signing_key", kommun=tenant, nyckel=public))
         return 0
     if options.which == "writer":
         with engine.begin() as connection:
             log.change_writer_key(connection, tenant, now, who)
         log.checkpoint(engine, tenant)
-        print(f"Kommun {tenant} har en ny skrivnyckel. Behåll den förra: den styrker äldre poster.")
+        print(_say("new_writer_key", kommun=tenant))
         return 0
     with engine.begin() as connection:
         old = log.change_wrapping_key(connection, tenant, now, who)
         has_hooks = inspect(connection).has_table(WEBHOOK)
         skipped = close_anew(connection, keys, tenant) if has_hooks else 0
     log.checkpoint(engine, tenant)
-    print(f"Kommun {tenant} har en ny valvnyckel. Den förra är {old}.")
+    print(_say("new_wrapping_key", kommun=tenant, nyckel=old))
     if options.destroy and skipped:
-        raise KeyFileError(
-            "Bytet är gjort, men den förra nyckeln är inte förstörd. Så många av e-tjänsternas mottagare går "
-            f"inte att öppna, och kan behöva den: {skipped}. Kör lagrum audit verify, utred dem, och låt "
-            "e-tjänsterna ta bort dem och anmäla dem igen. Ta sedan bort "
-            f"wrapping-{old}.key ur nyckelmappen, och varje kopia av den."
-        )
+        raise InputError([fault("old_key_needed", "--destroy", count=skipped, key=old)])
     if options.destroy:
         keys.destroy_wrapping_key(tenant, old)
-        print("Den förra är förstörd i nyckelmappen. Förstör också varje kopia av den.")
+        print(_say("old_key_destroyed"))
     return 0

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from audit import FileKeyStore, proof
-from audit.errors import LogError
 from decision_service.application.case_file import CaseFile
 from decision_service.application.kept import case_kept
 from decision_service.application.outcome import decided
@@ -15,7 +14,12 @@ from decision_service.decision.document import Assessment, Decision, RestsOn
 from decision_service.decision.writing import written
 from decision_service.log import journal, releases
 from decision_service.log.database import logs, open_for_writing
+from decision_service.reading.said import said_in
+from decision_service.reading.strict_json import InputError
+from norms.fault import fault
 from rules.book import Rulebook
+
+_say = said_in(__file__)
 
 INSTALLATION = "lokal"
 """Names this kind of log, so that none of its proofs passes for a municipality's own."""
@@ -27,8 +31,8 @@ def log_assessment(
     """Log the case from application to assessment, and to the decision where the machine may decide, as the
     service does it, in one transaction; says where it is and how to prove it.
 
-    Makes database, log, keys and a file with the public key where they are missing. Raises AuditError with
-    nothing logged.
+    Makes database, log, keys and a file with the public key where they are missing. Raises InputError and
+    AuditError with nothing logged.
     """
     engine, tenant, now = open_for_writing(database), case.municipality, datetime.now(UTC)
     log = journal.open_log(FileKeyStore(keys))
@@ -47,10 +51,7 @@ def log_assessment(
             key = log.create(connection, tenant, INSTALLATION, now)
             public.write_text(f"{key}\n", "utf-8")
         elif known[tenant] != f"{tenant}.{INSTALLATION}/audit":
-            raise LogError(
-                f"Loggen {known[tenant]} hör till en installation, och där loggar bara tjänsten. "
-                "Ange en databas att prova i."
-            )
+            raise InputError([fault("log_of_installation", "--log", log=known[tenant])])
         releases.publish(log, connection, tenant, book, now)
         *_, place = [log.append(connection, tenant, entry) for entry in entries]
     log.checkpoint(engine, tenant)
@@ -60,9 +61,9 @@ def log_assessment(
     return "\n".join(
         [
             "",
-            f"Loggat som ärende {case_id}, post {place.seq} i kommun {tenant}: {entries[-1].purpose}.",
-            *([f"Loggens publika nyckel: {public}"] if public.exists() else []),
-            "Bevis, som på ett beslutsbrev:",
+            _say("logged", ärende=case_id, post=place.seq, kommun=tenant, vad=entries[-1].purpose),
+            *([_say("public_key", fil=public)] if public.exists() else []),
+            _say("proof"),
             "",
             letter.rstrip("\n"),
         ]

@@ -8,11 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from decision_service.application.fields import month_of
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from norms import dmn, load, plausibility, show
 from norms.fault import MisfitError, fault
 from norms.folder import TABLES
 from norms.month import Month
+
+_say = said_in(__file__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,5 +70,5 @@ def _check(options: argparse.Namespace) -> int:
         findings = plausibility.check_file(place)
     for finding in findings:
         print(finding)
-    print(f"{len(findings)} fynd." if findings else "Inga fynd.")
+    print(_say("findings", antal=len(findings)) if findings else _say("no_findings"))
     return 2 if findings else 0

@@ -19,11 +19,14 @@ from decision_service.casework.own_data_text import as_text
 from decision_service.casework.rows import NotFoundError
 from decision_service.installation.settings import load_settings
 from decision_service.log import journal
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.service import open_service
 from decision_service.store.database import reading, transaction
 from norms.fault import MisfitError, fault
+
+_say = said_in(__file__)
 
 TEXT, PACKAGE = "egna-uppgifter.txt", "egna-uppgifter.json"
 
@@ -48,15 +51,19 @@ def run(options: argparse.Namespace) -> int:
                 office, session, tenant, number, who, options.purpose, protected=options.protected
             )
     except NotFoundError:
-        print("Det finns inget om personen som får visas.")
+        print(_say("nothing_to_show"))
         service.stop()
         return 1
     with reading(office.engine) as session:
         package = own_data.own_data(office, session, tenant, number, protected=options.protected)
     _write(folder / TEXT, as_text(package, service.words))
     _write(folder / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2))
-    print(f"{folder / TEXT} och {folder / PACKAGE}: {len(package['applications'])} ansökningar.")
-    print("Läs igenom texten före utlämnandet, och ta sedan bort filerna.")
+    print(
+        _say(
+            "own_data_written", text=folder / TEXT, paket=folder / PACKAGE, antal=len(package["applications"])
+        )
+    )
+    print(_say("read_it_first"))
     service.stop()
     return 0
 

@@ -11,11 +11,14 @@ from decision_service.impact import runs
 from decision_service.impact.release import book_of
 from decision_service.lawmaking import drafts
 from decision_service.lawmaking.checking import content_of
+from decision_service.reading.said import said_in
 from decision_service.store.database import transaction
 from norms.month import Month
 
-WHO, NAME, TITLE = "demo-policy", "Demo Policy", "påhittad person"
-PURPOSE = "Påhittat exempel: marginalen för en ny hyra höjs, så att färre behöver frågas."
+_say = said_in(__file__)
+
+WHO, NAME, TITLE = "demo-policy", "Demo Policy", _say("made_up_person")
+PURPOSE = _say("made_up_change")
 BEFORE, AFTER = (f'  kommun.hyresmarginal:\n    - {{värde: "{amount}",' for amount in (250, 500))
 
 

@@ -28,12 +28,15 @@ from decision_service.follow_up.samples import Split, Terms
 from decision_service.log.events import ReviewFinding
 from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError, Opaque
 from decision_service.reading.swedish_time import begin_of, swedish_day
 from decision_service.store.database import transaction
 from decision_service.store.tables import ApplicationRow, ApplicationState, SampledRow, TaskRow
 from norms.lookup import NoTableError
 from norms.month import Month
+
+_say = said_in(__file__)
 
 Json = dict[str, Opaque]
 
@@ -52,10 +55,10 @@ LAST_DAY = timedelta(hours=18)
 LAST_SHARE = 8
 """Of so many cases one comes on the last day, so that there is something to do for whoever visits."""
 TAKES = timedelta(minutes=6)
-WHY = "Underlaget visar det."
-ASKED_FOR = "Sökanden blev ombedd att komplettera och fick veta vad som händer annars."
-ASKS = "Berätta hur det är nu, och skicka in det som visar det."
-NOTHING_CAME = "Det som behövs för att bedöma om du har rätt till bistånd har inte kommit in."
+WHY = _say("shown")
+ASKED_FOR = _say("was_asked")
+ASKS = _say("tell_how_it_is")
+NOTHING_CAME = _say("nothing_came")
 TOLD = 25
 """After so many applications it is said how far it has come."""
 LOWERED = 100_00
@@ -116,7 +119,7 @@ class PlayedMonth:
             self._apply(case)
             applied += 1
             if applied % TOLD == 0:
-                self.tell(f"  {applied} av {len(cases)}")
+                self.tell(_say("so_far", antal=applied, alla=len(cases)))
         self.until(end)
         self.clock.to(end)
         self._by_itself()
@@ -215,7 +218,7 @@ class PlayedMonth:
             self._found(row, who, ReviewFinding.FORM if number == 3 else ReviewFinding.RIGHT)
 
     def _found(self, row: SampledRow, who: str, finding: ReviewFinding) -> None:
-        about, text = ("", "") if finding is ReviewFinding.RIGHT else ("", "Skälen i brevet är för korta.")
+        about, text = ("", "") if finding is ReviewFinding.RIGHT else ("", _say("too_short"))
         with transaction(self.office.engine) as session:
             samples.record(
                 self.office,

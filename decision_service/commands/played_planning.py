@@ -29,13 +29,16 @@ from decision_service.planning.offered import OfferedActivity
 from decision_service.planning.participants import Enrol
 from decision_service.planning.steps import step_of
 from decision_service.reading.faults import validated
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import Opaque
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.database import transaction
 
+_say = said_in(__file__)
+
 Json = dict[str, Opaque]
 FILE = Path(__file__).parents[2] / "examples" / "planering.yaml"
-WHO, NAME, TITLE = "demo-arbetsmarknadssekreterare", "Demo Arbetsmarknadssekreterare", "påhittad person"
+WHO, NAME, TITLE = "demo-arbetsmarknadssekreterare", "Demo Arbetsmarknadssekreterare", _say("made_up_person")
 _DAY = re.compile(r"D([+-][0-9]+)")
 _WORK_BEGINS = timedelta(hours=8)
 MARKED = 31

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError, read_json
 from norms.fault import MisfitError, fault
 from norms.nearest import nearest
@@ -17,6 +18,8 @@ from rules import kept
 from rules.book import ROOT, Rulebook
 from rules.rule import Rule
 from rules.terminal import HEADINGS, law_text, notion_lines, rule_tree, why_not_text
+
+_say = said_in(__file__)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,8 +33,8 @@ def _check(options: argparse.Namespace) -> int:
     book = _of_folder(options.root)[0] if options.root else rulebook.load()
     for finding in book.findings:
         print(finding)
-    warnings = f"{len(book.findings)} varningar" if book.findings else "inga varningar"
-    print(f"{len(book.rules)} regler utan fel, {warnings}. Regelverk: {book.release}")
+    warnings = _say("warnings", antal=len(book.findings)) if book.findings else _say("no_warnings")
+    print(_say("checked", antal=len(book.rules), varningar=warnings, version=book.release))
     return 0
 
 
@@ -44,16 +47,12 @@ def _test(options: argparse.Namespace) -> int:
         for failure in result.failures:
             print(f"{result.file}:{result.line}: {result.name}: {failure}", file=sys.stderr)
     failed = sum(bool(result.failures) for result in results)
-    print(f"{len(results)} fall, {failed} med fel.")
+    print(_say("cases", antal=len(results), fel=failed))
     untried = list(coverage.untried(book)) if options.coverage else []
     for text in untried:
         print(text)
     if options.coverage:
-        print(
-            f"{len(untried)} oprövade regler och villkor."
-            if untried
-            else "Alla regler och villkor är prövade."
-        )
+        print(_say("untried", antal=len(untried)) if untried else _say("all_tried"))
     return 1 if failed or untried else 0
 
 
@@ -124,9 +123,15 @@ def _said_once(versions: tuple[Rule, ...]) -> Iterator[Rule]:
 def _shown(book: Rulebook, rule: Rule) -> Iterator[str]:
     """The rule as its file has it, and the law it rests on over time."""
     codes = [each.municipality for each in book.rules if (each.file, each.line) == (rule.file, rule.line)]
-    place = f"kommun {', '.join(dict.fromkeys(map(str, codes)))}" if rule.municipality else "nationell"
+    place = (
+        _say("of_municipality", kommun=", ".join(dict.fromkeys(map(str, codes))))
+        if rule.municipality
+        else _say("national")
+    )
     yield f"{rule.id} – {rule.title}"
-    yield f"rules/{rule.file}, rad {rule.line} · {place} · gäller {rule.span} · status {rule.status.value}"
+    yield _say(
+        "stands_in", fil=rule.file, rad=rule.line, plats=place, tid=rule.span, status=rule.status.value
+    )
     for citation in rule.citations:
         law_span = citation.span.overlap(rule.span)
         if law_span is not None:
@@ -138,25 +143,25 @@ def _shown(book: Rulebook, rule: Rule) -> Iterator[str]:
 
 def _in_words(book: Rulebook, rule: Rule) -> Iterator[str]:
     """What the rule reads, with the meaning of each term, and how it meets other rules."""
-    about = f"Prövas för varje {rule.subject}." if rule.subject else "Prövas en gång för hushållet."
+    about = _say("for_each", vem=rule.subject) if rule.subject else _say("for_household")
     yield f"{rule.id} – {rule.title}"
-    yield f"Gäller {rule.span}. Steg: {rule.stage.value}. {about}"
+    yield _say("span_and_stage", tid=rule.span, steg=rule.stage.value, vem=about)
     if rule.note:
-        yield f"Anmärkning: {rule.note}"
-    yield f"När: {rule.condition.text}"
+        yield _say("note", text=rule.note)
+    yield _say("condition", villkor=rule.condition.text)
     for path in sorted(rule.reads):
         term = book.vocabulary.term(path)
         origin = ", ".join([term.source.value, *term.sources])
         yield f"  {path}: {term.description} ({origin})"
     yield from notion_lines(rule.notions)
     for line in rule.lines:
-        yield f"Ger en post under ”{HEADINGS[line.section]}”: {line.amount.text}"
+        yield _say("gives_line", avsnitt=HEADINGS[line.section], belopp=line.amount.text)
     for effect in rule.concludes:
-        yield f"Ger slutsatsen {effect.path}: {effect.value.text}"
+        yield _say("concludes", term=effect.path, värde=effect.value.text)
     for name in rule.defeats:
-        yield f"Är undantag från {name}."
+        yield _say("exception_from", regel=name)
     for other in book.rules:
         if rule.id in other.defeats:
-            yield f"Viker för undantaget {other.id}."
+            yield _say("yields_to", regel=other.id)
         elif {effect.path for effect in rule.concludes} & other.reads:
-            yield f"Slutsatsen läses av {other.id}."
+            yield _say("read_by", regel=other.id)

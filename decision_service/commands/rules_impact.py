@@ -26,9 +26,12 @@ from decision_service.impact.recorded import Recorded, recorded
 from decision_service.impact.summary import Summary
 from decision_service.log import releases
 from decision_service.log.database import municipality, open_for_reading
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from norms.fault import MisfitError, fault
 from rules.book import Rulebook
+
+_say = said_in(__file__)
 
 _EACH = 10
 """Seconds between two lines of progress."""
@@ -50,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         summary.add(one)
     done = frozenset(one.case for one in kept.found)
     if done:
-        print(f"{len(done)} ärenden är redan prövade i {options.out}.", file=sys.stderr)
+        print(_say("assessed_before", antal=len(done), fil=options.out), file=sys.stderr)
     closed = _again(engine, keys, tenant, months, done, after, options.processes, summary, kept)
     if options.json:
         told = {**head, **summary.as_json(), "closed": closed}
@@ -58,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     print("\n".join(summary.lines()))
     if closed:
-        print(f"{closed} ärenden är gallrade eller saknar sin regelversion och är inte med.")
+        print(_say("not_with", antal=closed))
     return 0
 
 
@@ -158,7 +161,7 @@ def _again(
         kept.keep(one)
         if time.monotonic() - told > _EACH:
             told = time.monotonic()
-            print(f"{summary.cases} ärenden prövade igen, {summary.moved} annorlunda.", file=sys.stderr)
+            print(_say("progress_of_cases", antal=summary.cases, ändrade=summary.moved), file=sys.stderr)
     return closed
 
 

@@ -15,6 +15,7 @@ from decision_service.application.case_file import CaseFile
 from decision_service.commands.split_off import in_order
 from decision_service.decision.decide import Assessed, assess, law_of
 from decision_service.reading.faults import validated
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import read_json
 from rules import kept
 from rules.book import Rulebook
@@ -27,11 +28,13 @@ from rules.mutation.hunt import Hunt
 from rules.mutation.mutants import Mutant, mutants
 from rules.mutation.witness import Witness, policy_witnesses
 
+_say = said_in(__file__)
+
 _Survivor = tuple[Mutant, Advice]
 """A mutant that nobody noticed, and the case that would have, or why none can."""
 TARGET = 95
 """Percent of the mutants that somebody has to notice."""
-_NONE_FOUND = "Inget fall med några ändrade uppgifter märker det. Skriv ett eget, eller se om orden behövs."
+_NONE_FOUND = _say("none_found")
 _EACH = 10
 """Seconds between two lines of progress."""
 
@@ -54,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         for mutant, catch in survivors:
             print("\n".join([mutant.sentence, *_advice(catch), ""]))
         share = f"{100 * noticed_of_all / len(wanted):.1f}".replace(".", ",") if wanted else "100"
-        print(f"{noticed_of_all} av {len(wanted)} ändringar märks av något fall: {share} %.")
+        print(_say("noticed", märkta=noticed_of_all, alla=len(wanted), andel=share))
     return 0 if noticed_of_all * 100 >= TARGET * len(wanted) else 1
 
 
@@ -66,7 +69,7 @@ def _advice(found: Advice) -> Iterator[str]:
     """The case that would have noticed, or why there is none."""
     match found:
         case Catch():
-            yield f"  Ett fall som märker det, i rules/{found.file}:"
+            yield _say("case_that_would", fil=found.file)
             yield from found.lines()
         case str():
             yield f"  {found}"
@@ -123,7 +126,7 @@ def _tell(done: int, of: int, survivors: int) -> None:
     """Progress, on standard error: now and then, and at the end."""
     if done == of or time.monotonic() - _last_told[0] > _EACH:
         _last_told[0] = time.monotonic()
-        print(f"{done} av {of} prövade, {survivors} som ingen märker.", file=sys.stderr)
+        print(_say("progress_of_mutants", antal=done, alla=of, kvar=survivors), file=sys.stderr)
 
 
 # --- the example cases

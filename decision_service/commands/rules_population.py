@@ -15,6 +15,7 @@ from typing import Any
 from decision_service.application.fields import month_of
 from decision_service.commands.rules_diff import book_named
 from decision_service.commands.split_off import in_order
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from norms.fault import MisfitError, fault
 from norms.month import Month
@@ -28,6 +29,8 @@ from rules.population.machines import MadeUp, TwoLaws
 from rules.population.plot import staircase
 from rules.population.synthetic import parts, synthetic
 from rules.population.words import lines
+
+_say = said_in(__file__)
 
 _EACH = 10
 """Seconds between two lines of progress."""
@@ -70,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         if options.write:
             whole = replace(work, processes=1).populations(0)
             written = parquet.write(Path(options.write), whole, was.vocabulary)
-            print(f"{written} hushåll skrivna i {options.write}.", file=sys.stderr)
+            print(_say("households_written", antal=written, fil=options.write), file=sys.stderr)
         laws = TwoLaws.of(before, after, month, options.municipality)
         found = _reckoned(work) if options.on is None else _on_many(options.on, laws, work)
     except MisfitError as error:
@@ -80,21 +83,29 @@ def run(options: argparse.Namespace) -> int:
     releases = before.release, after.release
     told = {**_source(work, str(month), options.municipality, *releases), **as_json(found)}
     if options.plot:
-        about = f"{_seeded(work)}, {before.release[:12]} och {after.release[:12]}, {month}"
+        about = _say(
+            "about_plot",
+            hushåll=_seeded(work),
+            före=before.release[:12],
+            efter=after.release[:12],
+            månad=month,
+        )
         Path(options.plot).write_text(
-            staircase(told["staircase"], "Kvar av 100 kr högre lön", about), encoding="utf-8"
+            staircase(told["staircase"], _say("staircase"), about), encoding="utf-8"
         )
     if options.json:
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return 0
-    print(f"{'Hushåll ur' if work.file else 'Påhittade hushåll,'} {_seeded(work)}, {month}.")
-    print(f"Från {before.release[:12]} till {after.release[:12]}.\n")
+    print(_say("read_households" if work.file else "made_up_households", hushåll=_seeded(work), månad=month))
+    print(_say("from_to", före=before.release[:12], efter=after.release[:12]))
     print("\n".join(lines(told)))
     return 0
 
 
 def _seeded(work: _Work) -> str:
-    return f"filen {work.file}" if work.file else f"{work.households} hushåll, frö {work.seed}"
+    return (
+        _say("of_file", fil=work.file) if work.file else _say("made_up", antal=work.households, frö=work.seed)
+    )
 
 
 def _source(work: _Work, month: str, municipality: str | None, before: str, after: str) -> dict[str, Any]:
@@ -138,7 +149,7 @@ class _Progress:
         if time.monotonic() - self._told > _EACH:
             self._told = time.monotonic()
             seconds = self._told - self._began
-            print(f"{self._households} hushåll räknade på {seconds:.0f} s.", file=sys.stderr)
+            print(_say("progress_of_households", antal=self._households, sekunder=seconds), file=sys.stderr)
 
 
 def _part(first: int) -> Effect:

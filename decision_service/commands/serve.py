@@ -31,10 +31,15 @@ from decision_service.installation.settings import Settings, load_settings
 from decision_service.operations.logging import configure_logging
 from decision_service.operations.memory import settle
 from decision_service.operations.metrics import SHARED
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from decision_service.service import open_service
 from decision_service.web.site import add_pages
 from norms.fault import fault
+
+_say = said_in(__file__)
+
+WELCOME = Path(__file__).with_name("welcome.txt")
 
 GRACE = 30
 """Seconds that requests have to end when the service is stopped."""
@@ -77,7 +82,7 @@ def _several(settings: Settings, place: socket.socket, works: bool) -> int:
     trial.join()
     if code := trial.exitcode or DONE:
         if code < 0:
-            print(f"lagrum: processen som skulle göra allt redo dödades (signal {-code}).", file=sys.stderr)
+            print(_say("killed", signal=-code), file=sys.stderr)
         return code if code > 0 else INTERNAL_ERROR
     if settings.demonstration:
         print(_welcome(settings), flush=True)
@@ -158,47 +163,13 @@ def _welcome(settings: Settings) -> str:
     """What a newcomer needs: where it answers, tokens, and calls to paste."""
     base = f"http://{settings.host}:{settings.port}"
     outputs = settings.read_installation().municipalities[demonstration.TENANT].outputs
-    ready = demonstration.ready(settings)
-    letters = ", ".join(str(one.folder) for one in outputs if isinstance(one, FolderOutput))
-    return f"""
-Lagrum svarar på {base}. Öppna adressen i en webbläsare. Avsluta med Ctrl-C.
-
-Exempelkommun (9999) är påhittad och har en månad av ansökningar bakom sig. Prova i ett annat fönster:
-
-  BAS={base}/v1/9999
-  SOM() {{ echo "Authorization: Bearer $(.venv/bin/lagrum token --role $1 --tenant 9999)"; }}
-
-  # Är tjänsten redo?
-  curl -s {base}/readyz
-
-  # Lämna in en ansökan och vänta på svaret: bifall, och brevet ligger strax i mappen nedan
-  curl -s $BAS/applications -H "$(SOM eservice)" -H "Prefer: wait=10" -H "Idempotency-Key: prov-1" \\
-    -H "Content-Type: application/json" --data @{ready}/ansokan-1-bifall.json
-
-  # Samma sak ur Sundsvalls formulär. För Helsingborgs: byt till mitt-helsingborg-v1 på båda ställena,
-  # och nyckeln prov-2 till prov-3
-  curl -s $BAS/applications -H "$(SOM eservice)" -H "Prefer: wait=10" -H "Idempotency-Key: prov-2" \\
-    -H "Content-Type: application/vnd.lagrum.sundsvall-v1+json" --data @{ready}/sundsvall-v1-bifall.json
-
-  # Alla ansökningar, och handläggarens kö
-  curl -s $BAS/applications -H "$(SOM handlaggare)"
-  curl -s $BAS/tasks -H "$(SOM handlaggare)"
-
-  # Ett beslut: brevet med beviset, varför det blev så, och spåret (byt ID mot ett id ur listan)
-  curl -s $BAS/applications/ID/letter -H "$(SOM handlaggare)" -H "Lagrum-Purpose: handlaggning"
-  curl -s $BAS/applications/ID/explanation -H "$(SOM jurist)" -H "Lagrum-Purpose: granskning"
-  curl -s $BAS/applications/ID/trail -H "$(SOM jurist)" -H "Lagrum-Purpose: granskning" \\
-    -H "Accept: text/plain"
-
-  # Räkna utan personuppgifter, och läs en regel
-  curl -s $BAS/estimates -H "Content-Type: application/json" --data @examples/estimate/single.json
-  curl -s $BAS/rules/riksnorm.gemensam
-
-  # Kontrollera loggen, medan tjänsten går
-  .venv/bin/lagrum audit verify {_database(settings)} --vault {settings.keys}
-
-Breven ligger i {letters}. Beskrivningen av alla anrop: {base}/openapi.json
-"""
+    return WELCOME.read_text("utf-8").format(
+        bas=base,
+        klara=demonstration.ready(settings),
+        databas=_database(settings),
+        nycklar=settings.keys,
+        brev=", ".join(str(one.folder) for one in outputs if isinstance(one, FolderOutput)),
+    )
 
 
 def _database(settings: Settings) -> str:

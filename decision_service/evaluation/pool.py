@@ -24,7 +24,10 @@ from decision_service.decision.scenario import Scenario
 from decision_service.decision.writing import whole
 from decision_service.evaluation import child
 from decision_service.evaluation.explained import Circumstances, RulesBehind, RulesSilent
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
+
+_say = said_in(__file__)
 
 _FORKED, _ALONE = multiprocessing.get_context("forkserver"), multiprocessing.get_context("spawn")
 _FORKED.set_forkserver_preload([child.__name__])
@@ -159,12 +162,12 @@ class Evaluators:
         one = self._free.get()
         try:
             if self._closed:
-                raise CrashError("Tjänsten håller på att stängas.")
+                raise CrashError(_say("stopping"))
             if one is None or not one.process.is_alive():
                 one = self._new()
             one.connection.send((what, case_file, words))
             if not one.connection.poll(self._patience):
-                raise CrashError(f"Prövningen blev inte klar på {self._patience:.0f} sekunder.")
+                raise CrashError(_say("took_too_long", sekunder=self._patience))
             state, answer = one.connection.recv()
         except BaseException as error:
             # Whatever happened, this child may still answer: the next case must not get that answer.
@@ -174,14 +177,14 @@ class Evaluators:
                 code, one = one.process.exitcode, None
                 self.crashes += 1
             if isinstance(error, EOFError | OSError):
-                raise CrashError(f"Prövningens process dog (kod {code}).") from error
+                raise CrashError(_say("process_died", kod=code)) from error
             raise
         finally:
             self._free.put(one)
         if state == "wrong":
             raise InputError(answer)
         if state == "failed":
-            raise CrashError(f"Prövningen misslyckades: {answer}")
+            raise CrashError(_say("failed", fel=answer))
         return answer
 
 

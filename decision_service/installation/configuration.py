@@ -16,22 +16,25 @@ from pydantic import BeforeValidator, Field, StringConstraints
 from decision_service.installation.issuer import Issuer
 from decision_service.installation.municipality import Municipality
 from decision_service.installation.values import TenantText, Words
+from decision_service.reading.said import said_in
 from decision_service.reading.sentences import sentences
 from norms import document
 from norms.document import Document, Location
 from norms.finding import Finding, FindingsError, Severity
 from rules.schema import FileModel, validate
 
+_say = said_in(__file__)
+
 DEMONSTRATION = Path(__file__).with_name("demonstration.yaml")
 WRONG_INSTALLATION = "I001"
 """The code of a finding that only shows when several parts of the file are seen together."""
 
 PURPOSES: Mapping[str, str] = {
-    "handlaggning": "handlägga ärendet",
-    "granskning": "granska ett beslut eller ett spår",
-    "uppfoljning": "följa upp verksamheten",
-    "planering": "planera och följa upp en deltagares väg till arbete eller studier",
-    "begaran": "svara på en begäran från den enskilde, en domstol eller en tillsynsmyndighet",
+    "handlaggning": _say("handling"),
+    "granskning": _say("reviewing"),
+    "uppfoljning": _say("following_up"),
+    "planering": _say("planning"),
+    "begaran": _say("answering"),
 }
 """Why a person may read a case, unless the installation says otherwise: code and meaning."""
 
@@ -120,41 +123,32 @@ def _faults(file: Installation) -> Iterator[tuple[Location, str]]:
     for code, each in file.municipalities.items():
         place = ("kommuner", code, "handläggs av")
         if each.code != code:
-            yield ("kommuner", code, "kod"), f"Kommunen {code} säger sig ha koden {each.code}. Ta bort raden."
+            yield ("kommuner", code, "kod"), _say("another_code", kommun=code, kod=each.code)
         if each.handled_by is None:
             continue
         handler = file.municipalities.get(each.handled_by)
         if each.handled_by == code:
-            yield place, f"Kommunen {code} kan inte handläggas av sig själv. Ta bort raden."
+            yield place, _say("handled_by_itself", kommun=code)
         elif handler is None:
-            yield place, f"Kommunen {each.handled_by} finns inte i filen. Lägg till den."
+            yield place, _say("handler_not_in_file", kommun=each.handled_by)
         elif handler.handled_by is not None:
-            yield place, f"Kommunen {each.handled_by} handläggs själv av en annan, {handler.handled_by}."
+            yield place, _say("handler_is_handled", kommun=each.handled_by, annan=handler.handled_by)
     seen: set[str] = set()
     for number, issuer in enumerate(file.issuers):
         if issuer.url in seen:
-            yield ("utfärdare", number), f"Utfärdaren {issuer.url} står två gånger."
+            yield ("utfärdare", number), _say("issuer_twice", utfärdare=issuer.url)
         seen.add(issuer.url)
         if issuer.circle is None and len(file.issuers) > 1:
-            yield (
-                ("utfärdare", number),
-                f"Utfärdaren {issuer.url} saknar krets, och det finns flera utfärdare. Ge utfärdare som har"
-                " samma id för samma människa samma krets, och de andra var sin. Då blir ingen en annan.",
-            )
+            yield ("utfärdare", number), _say("issuer_without_circle", utfärdare=issuer.url)
         for code in issuer.tenants:
             if code not in file.municipalities:
-                yield ("utfärdare", number, "kommuner"), f"Kommunen {code} finns inte i filen."
+                yield ("utfärdare", number, "kommuner"), _say("not_in_file", kommun=code)
         for field, codes in (
             ("kommunnamn", issuer.municipalities.values()),
             ("alla arbetar i", issuer.everybody),
         ):
             for code in codes:
                 if code not in issuer.tenants:
-                    message = f"Utfärdaren får inte tala för kommunen {code}. Lägg den under kommuner."
-                    yield ("utfärdare", number, field), message
+                    yield ("utfärdare", number, field), _say("issuer_may_not", kommun=code)
         if issuer.login is not None and issuer.login.client == issuer.audience:
-            yield (
-                ("utfärdare", number, "inloggning", "klient"),
-                "Klienten och mottagaren är desamma. Ge webbsidorna en egen klient hos utfärdaren, så att ett"
-                " bevis om vem som loggar in inte också öppnar API:et.",
-            )
+            yield ("utfärdare", number, "inloggning", "klient"), _say("client_is_audience")

@@ -10,17 +10,18 @@ from sqlalchemy import Connection, Engine, create_engine, select
 import audit
 from audit import prepare_engine, tables
 from audit.database import check_version, read_only
-from audit.errors import LogError
+from decision_service.reading.strict_json import InputError
 from decision_service.store.address import address_or_file, reached
 from decision_service.store.database import migrate
 from decision_service.store.sealed import use_keys
+from norms.fault import fault
 
 
 def open_for_reading(where: str, keys: audit.KeyStore | None = None) -> Engine:
     """An engine on a database that has a log. Nothing is created or written.
 
     ``where`` is a SQLite file, or an address of SQLite or PostgreSQL. ``keys`` open what is sealed in it.
-    Raises InputError and LogError.
+    Raises InputError, and LogError for a log of another version.
     """
     url = address_or_file(where)
     if url.get_backend_name() == "sqlite":
@@ -30,14 +31,14 @@ def open_for_reading(where: str, keys: audit.KeyStore | None = None) -> Engine:
 
 
 def open_for_writing(where: str) -> Engine:
-    """An engine on a database that has a log or gets its tables now. Raises InputError and LogError."""
+    """An engine on a database that has a log or gets its tables now. Raises InputError."""
     url = address_or_file(where)
     path = Path(str(url.database))
     if url.get_backend_name() == "sqlite":
         if path.is_file() and path.stat().st_size:
             _look(path, created=False)
         elif not path.parent.is_dir():
-            raise LogError(f"Mappen {path.parent} finns inte. Skapa den först.")
+            raise InputError([fault("no_folder_for_database", folder=str(path.parent))])
     engine = prepare_engine(create_engine(url))
     with reached(url):
         migrate(engine)
@@ -45,16 +46,16 @@ def open_for_writing(where: str) -> Engine:
 
 
 def municipality(engine: Engine, given: str | None) -> str:
-    """The municipality whose log is meant: the given one, or the only one there is. Raises LogError."""
+    """The municipality whose log is meant: the given one, or the only one there is. Raises InputError."""
     with read_only(engine) as connection:
         known = logs(connection)
     if given is None and len(known) == 1:
         return next(iter(known))
-    listed = ", ".join(sorted(known)) or "inga"
+    listed = ", ".join(sorted(known)) or "–"
     if given is None:
-        raise LogError(f"Ange vilken kommuns logg med --tenant. Loggar i databasen: {listed}.")
+        raise InputError([fault("which_log", "--tenant", known=listed)])
     if given not in known:
-        raise LogError(f"Kommun {given} har ingen logg i databasen. Loggar i databasen: {listed}.")
+        raise InputError([fault("no_such_log", "--tenant", tenant=given, known=listed)])
     return given
 
 
@@ -67,7 +68,7 @@ def logs(connection: Connection) -> dict[str, str]:
 def _look(path: Path, created: bool = True) -> None:
     """Look into a SQLite file without changing it."""
     if not path.is_file():
-        raise LogError(f"Databasen {path} finns inte. Kontrollera sökvägen.")
+        raise InputError([fault("no_database", file=str(path))])
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
@@ -76,9 +77,9 @@ def _look(path: Path, created: bool = True) -> None:
         finally:
             connection.close()
     except sqlite3.DatabaseError as error:
-        raise LogError(f"Filen {path} är ingen SQLite-databas, eller går inte att läsa ({error}).") from error
+        raise InputError([fault("not_sqlite", file=str(path), reason=str(error))]) from error
     if not has_log and created:
-        raise LogError(f"Databasen {path} har ingen granskningslogg. Är det rätt databas?")
+        raise InputError([fault("database_without_log", file=str(path))])
 
 
 def _checked(engine: Engine) -> Engine:

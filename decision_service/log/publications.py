@@ -15,7 +15,10 @@ from sqlmodel import col
 from audit import EntryKind, trail
 from audit.canonical import Json
 from audit.errors import RowError
+from decision_service.reading.said import said_in
 from decision_service.store.tables import PublicationRow
+
+_say = said_in(__file__)
 
 _COLUMNS = (
     *("number", "release", "base", "first", "draft", "content", "purpose", "reason"),
@@ -50,10 +53,7 @@ def publications(connection: Connection, tenant: str) -> list[PublicationRow]:
     entries = trail.read_leaves(connection, tenant, None, EntryKind.RELEASE_PUBLISHED)
     logged = [one.entry["body"]["publication"] for one in entries if "publication" in one.entry["body"]]
     if [said(row) for row in rows] != logged:
-        raise RowError(
-            f"Kommun {tenant}: vilka regelversioner som gäller är inte det som står i granskningsloggen. "
-            "Kör lagrum audit verify och utred."
-        )
+        raise RowError(_say("other_releases_in_force", kommun=tenant))
     return rows
 
 

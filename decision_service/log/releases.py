@@ -15,12 +15,15 @@ import audit
 from audit.database import read_only
 from audit.head import lock
 from decision_service.log import journal, publications
+from decision_service.reading.said import said_in
 from decision_service.store import tables
 from decision_service.store.tables import PublicationRow
 from norms import load
 from norms.finding import Finding, FindingsError, Severity
 from rules import rulebook
 from rules.book import Rulebook
+
+_say = said_in(__file__)
 
 _FILES = tables.ReleaseFileRow.metadata.tables["release_file"]
 _RULES, _NORMS = "rules/", "norms/"
@@ -37,7 +40,7 @@ def files_of(book: Rulebook) -> Mapping[str, str]:
         try:
             files[unicodedata.normalize("NFC", name)] = content.decode("utf-8").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
-            raise _wrong(name, "Filen är inte UTF-8 och kan inte höra till en regelversion.") from error
+            raise _wrong(name, _say("not_utf8")) from error
     return files
 
 
@@ -49,8 +52,8 @@ def book_from(files: Mapping[str, str], release: str | None = None) -> Rulebook:
     missing = [name for name in _NEEDED if name not in files]
     missing += [] if any(name.startswith(_NORMS) for name in files) else [_NORMS]
     strangers = [name for name in files if not name.startswith((_RULES, _NORMS))]
-    faults = dict.fromkeys(missing, "Filen saknas. En regelversion har den alltid.")
-    faults |= dict.fromkeys(strangers, "Filen hör inte till en regelversion. Väntade rules/ eller norms/.")
+    faults = dict.fromkeys(missing, _say("file_missing"))
+    faults |= dict.fromkeys(strangers, _say("strange_file"))
     if faults:
         raise FindingsError(_finding(name, message) for name, message in faults.items())
     tables = load.load_files(_under(files, _NORMS))
@@ -58,8 +61,7 @@ def book_from(files: Mapping[str, str], release: str | None = None) -> Rulebook:
     if release is not None and book.release != release:
         raise _wrong(
             "regelversionen",
-            f"Filerna ger regelversion {book.release}, inte {release}. "
-            "Någon fil är ändrad, tillagd eller borta.",
+            _say("another_release", funnen=book.release, väntad=release),
         )
     return book
 
@@ -84,7 +86,7 @@ def kept(connection: Connection) -> set[str]:
 def load_files(connection: Connection, release: str) -> Mapping[str, str]:
     """The kept files of a release. Raises FindingsError when there are none."""
     if release not in kept(connection):
-        raise _wrong("regelversionen", f"Filerna till regelversion {release} finns inte i databasen.")
+        raise _wrong("regelversionen", _say("no_files", version=release))
     table = _FILES.c
     rows = connection.execute(select(table.name, table.content).where(table.release == release)).all()
     return {row.name: row.content for row in rows}

@@ -44,9 +44,12 @@ from audit.errors import RowError
 from audit.rows import File, TableRow, publication_of, require_logged
 from decision_service.log import publications
 from decision_service.log.vouched_tables import OF_TABLE, VOUCHED, VouchedTable, names_of, read_each_time
+from decision_service.reading.said import said_in
 from decision_service.store import together
 from decision_service.store.sealed import Keyring, Sealed, closed, keyring_of
 from decision_service.store.tables import MessageRow, PublicationRow, ReleaseFileRow
+
+_say = said_in(__file__)
 
 
 class UnloggedError(RuntimeError):
@@ -295,7 +298,7 @@ def _refuse_unlogged(session: Session) -> None:
     session.flush()
     if pending := session.info.get(_PENDING):
         names = ", ".join(f"{row.name} i {row.case}" for row in pending)
-        raise UnloggedError(f"Inget skrevs: ingen post i loggen svarar för {names}.")
+        raise UnloggedError(_say("nothing_written", vad=names))
 
 
 event.listen(Session, "after_flush", _note_changed)

@@ -12,6 +12,10 @@ from typing import Any
 
 import httpx
 
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
+
 BROKEN = (httpx.HTTPError, OSError, RuntimeError, ValueError)
 """What a client raises when an exchange fails; one that is closed under way ends in any of them."""
 
@@ -28,14 +32,14 @@ class TooLargeError(UnreadableError):
     """The answer is larger than it may be."""
 
     def __init__(self, largest: int) -> None:
-        super().__init__(f"det är större än {largest} byte")
+        super().__init__(_say("too_large", gräns=largest))
 
 
 class PackedError(UnreadableError):
     """The answer is packed, which nobody asked for: how large it is then shows only when it is unpacked."""
 
     def __init__(self) -> None:
-        super().__init__("det är packat, fast vi bad om opackat")
+        super().__init__(_say("packed"))
 
 
 UNPACKED: Mapping[str, str] = {"Accept-Encoding": "identity"}

@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
+
 
 @dataclass(frozen=True, slots=True)
 class TlsFiles:
@@ -29,7 +33,7 @@ class TlsFiles:
         with _named(f"{self.ca}"):
             context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(self.ca))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        with _named(f"{self.certificate} med nyckeln {self.key}"):
+        with _named(_say("with_key", certifikat=self.certificate, nyckel=self.key)):
             context.load_cert_chain(self.certificate, self.key, self.key_password or "")
         return context
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from decision_service.casework.office import Office
 from decision_service.casework.right_time import astray, in_words
 from decision_service.operations.metrics import Readings
 from decision_service.reading.our_fault import sort_and_place
+from decision_service.reading.said import said_in
 from decision_service.store.database import reading
 from decision_service.store.hiding import hide
 from decision_service.store.same_case import same_case
@@ -33,6 +34,8 @@ from decision_service.store.tables import (
     ParticipantRow,
     SweepRow,
 )
+
+_say = said_in(__file__)
 
 _log = structlog.get_logger()
 
@@ -133,7 +136,7 @@ def readiness(office: Office) -> list[Check]:
         with reading(office.engine) as session:
             return [Check("databas", None), *_of_tables(office, session, now)]
     except Exception as error:  # whatever it is, it is not ready
-        return [Check("databas", f"svarar inte ({type(error).__name__})")]
+        return [Check("databas", _say("silent", fel=type(error).__name__))]
 
 
 def older(office: Office) -> str | None:
@@ -148,7 +151,7 @@ def older(office: Office) -> str | None:
     except SQLAlchemyError:
         return None
     except Exception as error:  # what somebody has put there
-        return f"loggen gick inte att jämföra med det som har skrivits under ({sort_and_place(error)})"
+        return _say("not_compared", fel=sort_and_place(error))
     return None
 
 
@@ -157,25 +160,38 @@ def _of_tables(office: Office, session: Session, now: datetime) -> Iterator[Chec
     for name, patience in SWEEPS.items():
         last = ran.get(name)
         fresh = last is not None and abs(now - last) <= patience
-        stale = f"senast {last.isoformat()}" if last is not None else "har inte körts"
+        stale = _say("last", tid=last.isoformat()) if last is not None else _say("not_run")
         if last is not None and last > now:
-            stale += ", som inte har varit"
+            stale += _say("yet_to_come")
         yield Check(f"svep {name}", None if fresh else stale)
     row = ApplicationRow
     machine = col(row.state).in_(FOR_THE_MACHINE), col(row.deadline_at) <= now
     people = col(row.state).in_(OPEN), col(row.breached_at).is_not(None)
     # Without a number, which beside the queue would tell how many of them are hidden.
     for name, late, what in (
-        ("24 timmar", machine, "prövats i tid"),
-        ("handläggarens frist", people, "fått svar efter fristen"),
+        (_say("term_of_the_machine"), machine, _say("tried_in_time")),
+        (_say("term_of_people"), people, _say("answered_in_time")),
     ):
         there = session.exec(select(row.id).where(*late).limit(1)).first()
-        yield Check(name, f"en ansökan eller flera har inte {what}" if there is not None else None)
+        yield Check(name, _say("some_have_not", vad=what) if there is not None else None)
     silent = receivers.silent(session, now, SILENT)
-    said = ", ".join(f"kommun {tenant} sedan {since.isoformat()}" for tenant, since in sorted(silent.items()))
-    yield Check("mottagare", f"tar inte emot brev och betalningar: {said}" if silent else None)
+    said = ", ".join(
+        _say("since", kommun=tenant, tid=since.isoformat()) for tenant, since in sorted(silent.items())
+    )
+    yield Check("mottagare", _say("takes_nothing", mottagare=said) if silent else None)
     latest = session.exec(select(func.max(row.received_at))).one()
     ahead = latest is not None and latest > now + FUTURE
-    wrong = f"en ansökan kom {latest.isoformat()}, som inte har varit" if ahead else None
+    wrong = _say("came_ahead", tid=latest.isoformat()) if ahead else None
     found = astray(office)
     yield Check("klocka", in_words(found) if found is not None else wrong)
+
+
+def not_as_logged(tenants: Iterable[str]) -> str | None:
+    """What is wrong where some municipalities' logs did not hold when they were last checked."""
+    named = ", ".join(sorted(tenants))
+    return _say("not_as_logged", kommun=named) if named else None
+
+
+def behind_the_law(seconds: float) -> str:
+    """What is wrong where what has been published has not been seen for so long."""
+    return _say("behind_the_law", sekunder=seconds)

@@ -14,8 +14,11 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any, TypeAlias
 
+from decision_service.reading.said import said_in
 from decision_service.reading.scrubbing import NUMBER, scrubbed
 from norms.fault import Path, dotted, printable
+
+_say = said_in(__file__)
 
 _NUMBER = re.compile(
     r"(?:(?:kr|sek)[\s.]*)?[+\u2212-]?\s?[0-9][0-9 .,\u00a0\u202f]*(?:kr|kronor|sek|[:,]-)?\.?", re.IGNORECASE
@@ -214,7 +217,7 @@ def whole(text: str, longest: int = LONGEST_SAID) -> str:
     of it all, for two texts that begin the same are two."""
     if len(text) <= longest:
         return printable(text)
-    return f"{printable(text[:longest])} (… {len(text) - longest} tecken till, {checksum(text)})"
+    return _say("cut", text=printable(text[:longest]), antal=len(text) - longest, summa=checksum(text))
 
 
 def checksum(text: str) -> str:

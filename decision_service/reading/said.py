@@ -6,28 +6,29 @@ program uses to the files.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import RootModel, StringConstraints
-
-from norms import document
-from rules.schema import validate
-
-
-class _Texts(RootModel[dict[str, Annotated[str, StringConstraints(min_length=1)]]]):
-    """The file."""
-
 
 ROOMS = Path(__file__).parents[1]
 
 
 @cache
 def texts_in(file: Path) -> Mapping[str, str]:
-    """The texts of a file by name. Raises FindingsError for one that is not whole."""
-    return validate(_Texts, document.read(file)).root
+    """The texts of a file by name: one to a line, and what is longer goes on at lines that are indented.
+
+    So much of YAML and no more, for a command that says a sentence ends before all of it could be loaded.
+    """
+    found: dict[str, str] = {}
+    name = ""
+    for line in file.read_text("utf-8").splitlines():
+        if line.startswith(" "):
+            found[name] = f"{found[name]} {line.strip()}".lstrip()
+        elif line and not line.startswith("#"):
+            name, _, text = line.partition(":")
+            found[name] = text.strip().removeprefix(">-")
+    return {name: json.loads(text) if text.startswith('"') else text for name, text in found.items()}
 
 
 def said_in(module: str) -> Callable[..., str]:

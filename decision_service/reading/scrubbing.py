@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
+
 NUMBER = "[personnummer]"
 TOKEN = "[token]"
 
@@ -82,7 +86,7 @@ def scrubbed_value(value: Any, depth: int = 0) -> Any:
         case bytes() | bytearray():
             return scrubbed(bytes(value).decode("utf-8", "replace"))
         case _ if depth > _DEEPEST:
-            return "[för djupt]"
+            return _say("too_deep")
         case Mapping():
             return {scrubbed(str(key)): scrubbed_value(each, depth + 1) for key, each in value.items()}
         case list() | tuple() | set() | frozenset():

@@ -6,10 +6,13 @@ import errno
 import os
 from pathlib import Path
 
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError, read_json
 from decision_service.registers.port import Answers, check_number, checked, failed, missing
 from decision_service.registers.ssbtek import read_envelope
 from norms.month import Month
+
+_say = said_in(__file__)
 
 
 class FileRegisters:
@@ -33,11 +36,11 @@ class FileRegisters:
             except FileNotFoundError:
                 continue
             except OSError:
-                return failed("OLÄSLIG_FIL", "Filen med registersvar går inte att öppna.")
+                return failed("OLÄSLIG_FIL", _say("file_not_opened"))
             except InputError:
                 # Only our own sentence: the fault may quote what stands in the file.
-                return failed("OLÄSLIGT_SVAR", f"Filen med registersvar går inte att läsa ({suffix[1:]}).")
+                return failed("OLÄSLIGT_SVAR", _say("file_unreadable", slag=suffix[1:]))
             if not isinstance(agencies, dict):
-                return failed("OLÄSLIGT_SVAR", "Filen med registersvar har inget objekt.")
+                return failed("OLÄSLIGT_SVAR", _say("file_no_object"))
             return checked(agencies, personal_number)
-        return missing("Det finns ingen fil med registersvar för personen.")
+        return missing(_say("no_file"))

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import Opaque
 from decision_service.registers.answers import Agency, AgencyAnswer
 from decision_service.registers.ssbtek import states_of
 from decision_service.registers.ssbtek.envelope import OURS
 from norms.month import Month
+
+_say = said_in(__file__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class NoRegisters:
     def ask(self, personal_number: str, month: Month, reference: str) -> Answers:
         """No answers."""
         check_number(personal_number)
-        return missing("Kommunen har inget register att fråga.")
+        return missing(_say("no_register"))
 
 
 def check_number(personal_number: str) -> None:
@@ -89,16 +92,16 @@ def checked(agencies: Mapping[str, Opaque], personal_number: str) -> Answers:
     for agency in Agency:
         answer = agencies.get(agency.value, {})
         if agency in others:
-            problem = f"{agency.name}: svaret gäller en annan person än frågan och tas inte emot."
+            problem = _say("another_person", myndighet=agency.name)
             told = {"kalla": OURS, "felkod": "ANNAN_PERSON", "felmeddelande": [problem]}
             kept[agency.value] = {"error": told}
             problems.append(problem)
             continue
         kept[agency.value] = answer
         if status[agency] is AgencyAnswer.MISSING:
-            problems.append(f"{agency.name} har inte svarat.")
+            problems.append(_say("not_answered", myndighet=agency.name))
         elif status[agency] is AgencyAnswer.FAILED:
-            problems.append(f"{agency.name} svarade med fel{_code(answer)}.")
+            problems.append(_say("answered_with_error", myndighet=agency.name, kod=_code(answer)))
     return Answers(kept, status, tuple(problems))
 
 
@@ -108,4 +111,4 @@ def _code(answer: Any) -> str:
     code = error.get("felkod") if isinstance(error, dict) else None
     if not isinstance(code, str) or not re.fullmatch(r"[A-Za-z0-9_.:-]{1,32}", code):
         return ""
-    return "" if re.search(r"[0-9]{6}", code) else f", kod {code}"
+    return "" if re.search(r"[0-9]{6}", code) else _say("with_code", kod=code)

@@ -16,7 +16,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from audit import tables as log_tables
+from decision_service.reading.said import said_in
 from decision_service.store.tables import ApplicationRow
+
+_say = said_in(__file__)
 
 
 def faults(connection: Connection) -> list[str]:
@@ -38,13 +41,10 @@ def _sqlite(connection: Connection) -> Iterator[str]:
     made = connection.execute(text("SELECT type, name, tbl_name, rootpage FROM sqlite_master")).all()
     plain = {one.name for one in made if one.type == "table" and one.rootpage}
     for name in sorted(_OURS - plain):
-        yield f"{name} är ingen tabell."
+        yield _say("no_table", vad=name)
     for one in sorted(made, key=lambda one: one.tbl_name):
         if one.type == "trigger" and one.tbl_name in _SERVICE.tables:
-            yield _ACTS.format(one.tbl_name)
-
-
-_ACTS = "tabellen {} har en trigger eller regel som inte är tjänstens."
+            yield _say("acts_by_itself", tabell=one.tbl_name)
 
 
 def _postgresql(connection: Connection) -> Iterator[str]:
@@ -52,25 +52,25 @@ def _postgresql(connection: Connection) -> Iterator[str]:
     ones of their name."""
     for one in connection.execute(_OF_TABLES, {"names": sorted(_OURS)}).all():
         if one.kind not in ("r", "p"):
-            yield f"{one.name} är ingen tabell."
+            yield _say("no_table", vad=one.name)
         elif one.alike > 1:
-            yield f"tabellen {one.name} finns i flera scheman."
+            yield _say("in_several_schemas", tabell=one.name)
         elif one.filtered:
-            yield f"tabellen {one.name} visar inte alla sina rader för alla."
+            yield _say("shows_not_all", tabell=one.name)
         elif any(_bare(each) != _only_deleted(one.name) for each in one.kept):
-            yield f"ur tabellen {one.name} går inte att ta bort det som ska tas bort."
+            yield _say("nothing_can_go", tabell=one.name)
         elif one.inherited:
-            yield f"tabellen {one.name} har rader i andra tabeller."
+            yield _say("rows_elsewhere", tabell=one.name)
         elif one.acting and one.name in _SERVICE.tables:
-            yield _ACTS.format(one.name)
+            yield _say("acts_by_itself", tabell=one.name)
         elif one.calculated:
-            yield f"tabellen {one.name} har en kolumn som räknas fram."
+            yield _say("calculated_column", tabell=one.name)
     expected = dict(_predicates())
     for one in connection.execute(_OF_INDEXES, {"names": sorted(_OURS)}).all():
         if not one.whole:
-            yield f"indexet {one.name} är inte färdigt, och ger inte alla rader."
+            yield _say("unfinished_index", index=one.name)
         elif _bare(one.predicate) != expected.get(one.name, ""):
-            yield f"indexet {one.name} har inte de rader som det ska ha."
+            yield _say("other_rows_in_index", index=one.name)
 
 
 _OF_TABLES = text(
@@ -138,7 +138,7 @@ def _otherwise(connection: Connection) -> Iterator[str]:
     for each in _one_by_one(differences):
         # An index that somebody has added for the sake of speed says nothing of which rows there are.
         if not (each[0] == "remove_index" and not each[1].unique):
-            yield f"tabellen {_table_of(each)} är inte som tjänsten har den ({each[0]})."
+            yield _say("another_table", tabell=_table_of(each), vad=each[0])
 
 
 def _keys(connection: Connection) -> Iterator[str]:
@@ -147,7 +147,7 @@ def _keys(connection: Connection) -> Iterator[str]:
     has = {name: set(key["constrained_columns"]) for (_, name), key in found.items() if key}
     for table in (*_SERVICE.tables.values(), *log_tables.metadata.tables.values()):
         if has.get(table.name, set()) != set(table.primary_key.columns.keys()):
-            yield f"tabellen {table.name} är inte som tjänsten har den (primary_key)."
+            yield _say("another_table", tabell=table.name, vad="primary_key")
 
 
 def _compared(name: str | None, kind: str, _parents: object) -> bool:

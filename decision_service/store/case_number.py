@@ -15,8 +15,11 @@ from sqlalchemy import Insert, Integer, String, bindparam, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
+from decision_service.reading.said import said_in
 from decision_service.store.tables import CaseCountRow
 from norms.fault import MisfitError, fault
+
+_say = said_in(__file__)
 
 _WRITTEN = re.compile(r"([0-9]{4})([0-9]{6,})([0-9])")
 
@@ -51,7 +54,7 @@ def mixed(count: int, keyed: Keyed) -> int:
     """The number of a running one from 1 on: another for each, which nobody without the secret foresees.
     Raises OverflowError after the last."""
     if not 0 < count <= _END - _FIRST:
-        raise OverflowError(f"Ärendenumren är slut: {count} har getts.")
+        raise OverflowError(_say("no_numbers_left", antal=count))
     found = count - 1
     while True:  # until it is one of the numbers there are: the blocks are twice as many
         left, right = found >> _HALF, found & (1 << _HALF) - 1

@@ -18,8 +18,11 @@ from audit import vault
 from audit.errors import AuditError, RowError, VaultError
 from audit.head import hold_wrapping_key, look
 from audit.keys import KeyStore
+from decision_service.reading.said import said_in
 from decision_service.store.sealed import SEALED
 from decision_service.store.tables import WebhookRow
+
+_say = said_in(__file__)
 
 WEBHOOK = str(WebhookRow.__tablename__)
 _KEY_ID = 8
@@ -76,14 +79,11 @@ def _opened(keys: KeyStore, row: Mapping[str, Any], kept: bytes) -> bytes:
     key_id, content = kept[len(SEALED) :][:_KEY_ID].decode("ascii", "replace"), kept[len(SEALED) + _KEY_ID :]
     try:
         if not kept.startswith(SEALED):
-            raise VaultError("Mottagarens hemlighet är inte låst.")
+            raise VaultError(_say("secret_not_closed"))
         key = keys.wrapping_key(row["tenant"], key_id)
         return vault.decrypt(key, content, _place(row, key_id), "Mottagaren")
     except AuditError as error:
-        raise RowError(
-            "Mottagaren är inte den som e-tjänsten anmälde, eller dess hemlighet går inte att öppna. "
-            "Inget skickas dit. Utred, och låt e-tjänsten anmäla den igen."
-        ) from error
+        raise RowError(_say("another_receiver")) from error
 
 
 def _place(row: Mapping[str, Any], key_id: str) -> bytes:

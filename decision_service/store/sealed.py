@@ -39,6 +39,9 @@ from audit import vault
 from audit.errors import AuditError, RowError
 from audit.keys import KeyStore
 from audit.packed import pack, unpack
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 
 SEALED = b"\x01"
 """How sealed content begins. No text does."""
@@ -180,16 +183,16 @@ def envelope(connection: Connection, key: bytes, tenant: str, case: str, name: s
 def _opened(keyring: Keyring, value: bytes, column: str, of_row: str) -> bytes:
     """``column`` and ``of_row`` say what it may have been sealed for; an earlier version said no row."""
     if value.startswith(SEALED):
-        _refuse("ärendet har ingen nyckel: det är gallrat.")
+        _refuse(_say("deleted"))
     wrapped, rest = value[: _KEY_ID + _WRAPPED], value[_KEY_ID + _WRAPPED :]
     if not rest.startswith(SEALED):
-        _refuse("den är inte förseglad.")
+        _refuse(_say("not_sealed"))
     try:
         end = 2 + rest[1]
         place = rest[2:end]
         tenant, case, name = place.decode().split("/", 2)
         if name not in (column, of_row):
-            raise ValueError(f"den är förseglad för {name} och inte för {of_row}.")
+            raise ValueError(_say("sealed_for_another", namn=name, annat=of_row))
         key = keyring.case_key(tenant, case, wrapped)
         return unpack(vault.decrypt(key, rest[end:], place, name))
     except (AuditError, ValueError, IndexError) as error:
@@ -197,10 +200,7 @@ def _opened(keyring: Keyring, value: bytes, column: str, of_row: str) -> bytes:
 
 
 def _refuse(why: str) -> NoReturn:
-    raise RowError(
-        f"En uppgift i tabellerna går inte att läsa: {why} "
-        "Använd den inte; kör lagrum audit verify och utred."
-    )
+    raise RowError(_say("unreadable", varför=why))
 
 
 # --- what a session writes

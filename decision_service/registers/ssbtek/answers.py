@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from decision_service.reading.place import Leaves, Place, leaves
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import Opaque
 from decision_service.reading.unread import unread, untold
 from decision_service.registers.answers import Agency, AgencyAnswer, AgencyAsked, RegisterAnswers
@@ -14,6 +15,8 @@ from decision_service.registers.ssbtek import af, csn, fk, lefi, miv, skv, so, t
 from decision_service.registers.ssbtek.envelope import told_twice
 from decision_service.registers.ssbtek.found import AgencyFindings
 from norms.fault import Path
+
+_say = said_in(__file__)
 
 READERS: Mapping[Agency, Callable[[Place, AgencyFindings], None]] = {
     Agency.AF: af.read,
@@ -143,7 +146,7 @@ def _error(place: Place, error: Place, found: AgencyFindings) -> None:
     if not isinstance(error.value, dict):
         found.failed(place, "error", error, message=error.text().rstrip("."))
         return
-    source, code = error["kalla"].text() or "okänd källa", error["felkod"].text() or "saknas"
+    source, code = error["kalla"].text() or _say("unknown_source"), error["felkod"].text() or _say("no_code")
     message = "; ".join(each.text() for each in error["felmeddelande"].each()).rstrip(" :.")
     found.failed(place, "error_from", error, source=source, code=code, message=message)
 

@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from pydantic import Field
 
+from decision_service.reading.said import said_in
 from norms import document
 from rules.schema import FileModel, validate
+
+_say = said_in(__file__)
 
 UNKNOWN_BENEFIT = "okänd_förmån"
 
@@ -30,7 +33,7 @@ class Benefit(NamedTuple):
 class _Code(FileModel):
     word: str = Field(UNKNOWN_BENEFIT, alias="ord")
     name: str = Field(alias="namn")
-    source: str = Field("koden förklaras inte i kontraktet", alias="källa")
+    source: str = Field(_say("unexplained_code"), alias="källa")
 
 
 class _File(FileModel):
@@ -47,13 +50,13 @@ BENEFIT_NAMES = _TABLE.names
 """Names that an answer itself may give a benefit, in lower case, and the word of the rules."""
 
 BENEFITS: Mapping[str, Benefit] = {
-    "": Benefit(UNKNOWN_BENEFIT, "Okänd förmån", False, "koden förklaras inte i kontraktet"),
+    "": Benefit(UNKNOWN_BENEFIT, _say("unknown_benefit"), False, _say("unexplained_code")),
     **{
         code: Benefit(each.word, each.name, each.word != UNKNOWN_BENEFIT, each.source)
         for code, each in _TABLE.codes.items()
     },
     **{
-        f"{agency}:{name}": Benefit(choice, name.capitalize(), True, "svarets eget namn på förmånen")
+        f"{agency}:{name}": Benefit(choice, name.capitalize(), True, _say("name_in_answer"))
         for agency in ("FK", "PM")
         for name, choice in BENEFIT_NAMES.items()
     },

@@ -13,11 +13,14 @@ import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError, Opaque, read_json
 from decision_service.registers.answers import Agency
 from decision_service.registers.ssbtek.safe_xml import local, namespace, parse, to_json
 from decision_service.registers.ssbtek.version import Version
 from norms.fault import fault
+
+_say = said_in(__file__)
 
 ANSWER = "hamtaBastjanstInformationResponse"
 FAULTS = ("hamtaBastjanstInformationFault", "BastjanstInformationFault")
@@ -50,7 +53,7 @@ def _others(answers: list[Element]) -> dict[str, Opaque]:
     known = {agency.value.upper() for agency in Agency}
     names = {local(part.tag) for part in answers} - known
     return {
-        f"{name} (okänd)": [to_json(part) for part in answers if local(part.tag) == name]
+        _say("unknown_agency", namn=name): [to_json(part) for part in answers if local(part.tag) == name]
         for name in sorted(names)
     }
 
@@ -71,7 +74,7 @@ def _fault(fault: Element) -> dict[str, Opaque]:
             return _error("SSBT", element)
     texts = [text for element in fault.iter() if (text := (element.text or "").strip())]
     code = texts[0] if texts else ""
-    return _told("SSBT", code, *(texts[1:] or ["SOAP-fel utan beskrivning"]))
+    return _told("SSBT", code, *(texts[1:] or [_say("unexplained_fault")]))
 
 
 def _told(source: str, code: str, *messages: str) -> dict[str, Opaque]:
@@ -80,7 +83,7 @@ def _told(source: str, code: str, *messages: str) -> dict[str, Opaque]:
 
 def told_twice() -> dict[str, Opaque]:
     """The error of an agency that has answered more than once."""
-    return _told(OURS, "DUBBELT_SVAR", "Myndigheten förekommer flera gånger i svaret")
+    return _told(OURS, "DUBBELT_SVAR", _say("answered_twice"))
 
 
 def _error(source: str, element: Element) -> dict[str, Opaque]:
@@ -101,7 +104,7 @@ def _agency(agency: Agency, answers: list[Element]) -> Any:
         return {"error": _error("", errors[0])}
     data = [part for part in own[0] if local(part.tag) == "data"]
     if len(data) > 1 or len(own[0]) > len(data):
-        return {"error": _told(OURS, "OKÄNT_SVAR", "Svaret har inte den form som kontraktet anger")}
+        return {"error": _told(OURS, "OKÄNT_SVAR", _say("another_form"))}
     try:
         return _DATA.get(agency, _plain)(data[0]) or {} if data else {}
     except InputError as error:

@@ -25,6 +25,7 @@ from decision_service.network.exchange import (
     within,
 )
 from decision_service.network.tls import TlsFiles
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import LARGEST_INPUT, InputError
 from decision_service.registers.port import Answers, check_number, checked, failed
 from decision_service.registers.ssbtek import read_envelope
@@ -33,6 +34,8 @@ from decision_service.registers.ssbtek.question import LONGEST_REFERENCE, Asker,
 from decision_service.registers.ssbtek.safe_xml import local, parse
 from decision_service.registers.ssbtek.version import Version
 from norms.month import Month
+
+_say = said_in(__file__)
 
 _log = structlog.get_logger("lagrum.ssbtek")
 _OK, _FAULT = 200, 500
@@ -102,7 +105,7 @@ class SsbtekRegisters:
         try:
             context = self._tls.context()
         except OSError as error:
-            raise _StoppedError("CERTIFIKAT", "Certifikatet för SSBTEK går inte att läsa.") from error
+            raise _StoppedError("CERTIFIKAT", _say("ssbtek_certificate_unreadable")) from error
         limits = self._limits
         timeout = httpx.Timeout(limits.read, connect=limits.connect)
         try:
@@ -132,20 +135,18 @@ class SsbtekRegisters:
         }
         with client.stream("POST", self._address, content=content, headers=headers) as response:
             if response.status_code not in (_OK, _FAULT):
-                raise _StoppedError("HTTP", f"SSBTEK svarade med HTTP {response.status_code}.")
+                raise _StoppedError("HTTP", _say("ssbtek_status", status=response.status_code))
             try:
                 return read(response, self._limits.largest, late)
             except PackedError as error:
-                raise _StoppedError(
-                    "PACKAT_SVAR", "SSBTEK svarade packat, fast vi bad om opackat."
-                ) from error
+                raise _StoppedError("PACKAT_SVAR", _say("ssbtek_packed")) from error
             except TooLargeError as error:
                 largest = self._limits.largest
-                raise _StoppedError("FÖR_STORT", f"Svaret är större än {largest} byte.") from error
+                raise _StoppedError("FÖR_STORT", _say("ssbtek_too_large", gräns=largest)) from error
 
 
 def _late() -> _StoppedError:
-    return _StoppedError("TIDSGRÄNS", "SSBTEK svarade inte i tid.")
+    return _StoppedError("TIDSGRÄNS", _say("ssbtek_late"))
 
 
 def _refused_certificate(error: BaseException | None) -> bool:
@@ -159,10 +160,10 @@ def _refused_certificate(error: BaseException | None) -> bool:
 
 def _broken(error: Exception) -> _StoppedError:
     if _refused_certificate(error):
-        return _StoppedError("CERTIFIKAT", "SSBTEK visade ett certifikat som vi inte litar på.")
+        return _StoppedError("CERTIFIKAT", _say("ssbtek_certificate"))
     if isinstance(error, httpx.ConnectError):
-        return _StoppedError("ANSLUTNING", "Det gick inte att ansluta till SSBTEK.")
-    return _StoppedError("AVBROTT", "Anslutningen till SSBTEK bröts innan hela svaret hade kommit.")
+        return _StoppedError("ANSLUTNING", _say("ssbtek_unreachable"))
+    return _StoppedError("AVBROTT", _say("ssbtek_broken"))
 
 
 def _read(content: bytes, version: Version, message_id: str, personal_number: str) -> Answers:
@@ -171,9 +172,9 @@ def _read(content: bytes, version: Version, message_id: str, personal_number: st
         agencies = read_envelope(content, version)
         returned = _returned_id(content)
     except InputError as error:
-        raise _StoppedError("OLÄSLIGT_SVAR", "SSBTEK:s svar går inte att läsa.") from error
+        raise _StoppedError("OLÄSLIGT_SVAR", _say("ssbtek_unreadable")) from error
     if returned is not None and returned != message_id:
-        raise _StoppedError("ANNAN_FRÅGA", "Svaret hör till en annan fråga och tas inte emot.")
+        raise _StoppedError("ANNAN_FRÅGA", _say("ssbtek_other_question"))
     return checked(agencies, personal_number)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.place import Place
+from decision_service.reading.said import said_in
 from decision_service.reading.sentences import reason
 from decision_service.reading.unread import Unread, unread
 from decision_service.registers.answers import (
@@ -23,7 +24,9 @@ from decision_service.registers.answers import (
 )
 from decision_service.registers.ssbtek.values import DAYS, Read, day, personal_number, yes_or_no
 
-NO_AMOUNT = "belopp saknas"
+_say = said_in(__file__)
+
+NO_AMOUNT = _say("no_amount")
 """What stands where an amount would, of money whose amount nobody can read."""
 
 

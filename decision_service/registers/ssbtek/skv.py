@@ -7,9 +7,12 @@ or anything else that may be money is told as unmapped.
 from __future__ import annotations
 
 from decision_service.reading.place import Place
+from decision_service.reading.said import said_in
 from decision_service.registers.ssbtek.codes import SKV
 from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from rules.texts import kronor
+
+_say = said_in(__file__)
 
 
 def read(place: Place, found: AgencyFindings) -> None:
@@ -48,5 +51,5 @@ def _capital(place: Place, found: AgencyFindings) -> None:
             continue
         first = sums.setdefault(year, amount)
         if first != amount:
-            both = f"{kronor(first)} och {kronor(amount)}"
+            both = _say("both", första=kronor(first), andra=kronor(amount))
             found.tell(place, "skv_twice", name, year, first, amount, name=name, year=year, both=both)

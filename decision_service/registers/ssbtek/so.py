@@ -10,10 +10,13 @@ from __future__ import annotations
 from datetime import date
 
 from decision_service.reading.place import Place
+from decision_service.reading.said import said_in
 from decision_service.registers.answers import Agency, Payment, Stop, StopKind
 from decision_service.registers.ssbtek.codes import SO
 from decision_service.registers.ssbtek.found import NO_AMOUNT, AgencyFindings
 from rules.texts import kronor
+
+_say = said_in(__file__)
 
 _NOTHING_PAID = {
     True: "so_nothing_paid",
@@ -39,7 +42,7 @@ def _fund(fund: Place, found: AgencyFindings) -> None:
     payments, applied = fund["Utbetalningar"].each(), fund["AnsoktOmErsattning"]
     if status.lower() not in SO.answered and not payments and not applied.given:
         written = fund["SvarandeOrganisation"], fund["StatusSvarandeOrganisation"]
-        found.failed(fund, "so_failed", *written, name=name or "en a-kassa", status=status)
+        found.failed(fund, "so_failed", *written, name=name or _say("a_fund"), status=status)
     elif status.lower() not in SO.answered:
         place = fund["StatusSvarandeOrganisation"]
         found.tell(place, "so_status", fund["SvarandeOrganisation"], place, status=status)
