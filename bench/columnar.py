@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import resource
 import sys
 import time
-from collections.abc import Callable
-from typing import TypeVar
 
+from decision_service.commands.split_off import in_order
 from norms.month import Month
 from rules import kept
 from rules.engines.columnar.run import ColumnarEngine
@@ -16,7 +14,7 @@ from rules.law import resolve
 from rules.population.synthetic import PART, parts, synthetic
 from tests.rules.test_columnar import LAWS, THOUSANDS, compared, seed_of
 
-T = TypeVar("T")
+PROCESSES = 2
 TARGET = 300_000
 """Households a second on two cores, the whole rule set."""
 BOOK = kept.load()
@@ -46,25 +44,17 @@ def differs(part: int) -> bool:
 def main(thousands: int) -> None:
     """Print the figures beside their targets."""
     households, began = 2_000_000, time.monotonic()
-    shared(reckoned, range(parts(households)))
+    for _ in in_order(reckoned, range(parts(households)), PROCESSES):
+        pass
     seconds, usage = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
     busy = usage.ru_utime + usage.ru_stime
     print(f"{households} hushåll på {seconds:.1f} s: {households / seconds:,.0f}/s (mål {TARGET:,})")
     print(f"på två kärnor som inte gör något annat: {2 * households / busy:,.0f}/s, räknat i processortid")
     print(f"delar om {PART} hushåll; minne som mest {usage.ru_maxrss // 1024} MB per process")
-    found = sum(shared(differs, range(thousands)))
+    found = sum(in_order(differs, range(thousands), PROCESSES))
     print(f"{thousands} 000 slumpade hushåll mot den exakta motorn: {found} tusental skiljer (mål 0)")
     if found:
         raise SystemExit(1)
-
-
-def shared(work: Callable[[int], T], numbers: range) -> list[T]:
-    """What comes of each number, on two processes that then end."""
-    with multiprocessing.get_context("fork").Pool(2) as pool:
-        done = pool.map(work, numbers, chunksize=1)
-        pool.close()
-        pool.join()
-    return done
 
 
 if __name__ == "__main__":
