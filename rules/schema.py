@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
@@ -67,11 +67,14 @@ YesNo = Annotated[bool, BeforeValidator(_yes_no, json_schema_input_type=Literal[
 
 
 def validate(
-    model: type[Model], document: Document, context: object = None, said: Sentences | None = None
+    model: type[Model],
+    document: Document,
+    context: object = None,
+    said: Callable[[], Sentences] | None = None,
 ) -> Model:
     """Check a whole document. ``context`` is what its validators may look at.
 
-    ``said`` has what the model's own faults are called; without it those of rule files are known. Raises
+    ``said`` reads what the model's own faults are called; without it those of rule files are known. Raises
     FindingsError with every fault.
     """
     try:
@@ -81,9 +84,8 @@ def validate(
 
         details = [each for each in error.errors(include_url=False) if not _only_seems_short(each)]
         found = faults_of(model, details, document.data, shown_in_yaml)
-        raise FindingsError(
-            _once_per_place([_finding(document, each, said or sentences()) for each in found])
-        ) from error
+        words = (said or sentences)()
+        raise FindingsError(_once_per_place([_finding(document, each, words) for each in found])) from error
 
 
 def _only_seems_short(detail: Any) -> bool:

@@ -26,10 +26,13 @@ from decision_service.casework.rows import ConflictError, NotFoundError
 from decision_service.outputs import Channel, DeliveryError, FolderChannel, Message, next_attempt
 from decision_service.outputs.payload import Payload
 from decision_service.reading.our_fault import sort_and_place
+from decision_service.reading.said import said_in
 from decision_service.store import hook_secret
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import MessageRow, WebhookRow
 from norms.fault import fault
+
+_say = said_in(__file__)
 
 AT_ONCE = 16
 """Messages of a lane that go out side by side."""
@@ -171,17 +174,17 @@ def _handed_over(
         _log.critical("row_not_as_logged", message=row.key, why=str(content))
         return DeliveryError(str(content), retry=False)
     if isinstance(content, Exception):  # it must be seen, and keep no other waiting
-        return _ours("skriva", content)
+        return _ours("not_written", content)
     message = Message(row.key, row.kind, row.tenant, row.created_at, content)
     try:
         return _to_each(office, channels, known, row, message)
     except Exception as error:  # the same: what the others of the lane have taken must still be noted
-        return _ours("lämna", error)
+        return _ours("not_handed_over", error)
 
 
-def _ours(what: str, error: Exception) -> DeliveryError:
+def _ours(name: str, error: Exception) -> DeliveryError:
     """What is told of a fault of ours, whose words may say something of somebody."""
-    return DeliveryError(f"Meddelandet gick inte att {what}: {sort_and_place(error)}.", retry=True)
+    return DeliveryError(_say(name, fel=sort_and_place(error)), retry=True)
 
 
 def _to_each(
@@ -192,7 +195,7 @@ def _to_each(
         if name in reached:
             continue
         if (until := known.get(name)) is not None and until > office.clock():
-            wrong.append(DeliveryError("Mottagaren har inte svarat på en stund.", retry=True))
+            wrong.append(DeliveryError(_say("receiver_silent"), retry=True))
             continue
         try:
             printed = channel.deliver(message)
@@ -203,7 +206,7 @@ def _to_each(
                 receivers.failed(office, row.tenant, name, error)
                 continue
         except Exception as error:  # ours, not the receiver's: the others are to have it all the same
-            wrong.append(_ours("lämna", error))
+            wrong.append(_ours("not_handed_over", error))
             continue
         else:
             reached |= {name} if printed is None else {name, f"{PRINTED}{printed}"}

@@ -25,6 +25,7 @@ from decision_service.casework.gallring_rows import CaseInTables, birth_days, re
 from decision_service.log import journal, vouched
 from decision_service.outputs.filedrop import FolderChannel
 from decision_service.planning import grounds
+from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import hold_numbers
 from decision_service.store.database import reading, transaction
@@ -34,6 +35,8 @@ from decision_service.store.tables import (
     MessageRow,
     OfferedActivityRow,
 )
+
+_say = said_in(__file__)
 
 TOGETHER = 200
 """Cases that are looked at at a time."""
@@ -114,7 +117,7 @@ class Gallring:
                 hold_numbers(session, tenant, swedish_day(now).year)
             ((judged, birth_days),) = self._judge(session, tenant, [case], now, lock=True)
             if judged.waits is not None:
-                raise RetentionError(f"Ärende {case} får inte gallras: {judged.waits}")
+                raise RetentionError(_say("may_not_go", ärende=case, skäl=judged.waits))
             others = grounds.handed_on(session, tenant, case) if protects else ()
             if others:
                 entries = [journal.vouched(each, now) for each in others]
@@ -157,10 +160,7 @@ class Gallring:
         no key opens. Raises RetentionError where others hold on to the files."""
         names = [table.name for table, _ in tables_of_cases()]
         if overwrite(self.engine, [*names, log_tables.vault.name, log_tables.case.name]):
-            raise RetentionError(
-                "Allt som skulle gallras är borta ur tabellerna, men inte ur databasens fil, som andra "
-                "använder. Stoppa tjänsten och kör kommandot igen."
-            )
+            raise RetentionError(_say("still_in_file"))
 
 
 def tables_of_cases() -> Iterator[tuple[Table, str]]:

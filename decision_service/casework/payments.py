@@ -17,8 +17,11 @@ from decision_service.installation.calendar import payment_date
 from decision_service.log import journal
 from decision_service.outputs.payload import PaymentPayload
 from decision_service.outputs.payment import Account, Payee, PaymentError, payment_order
+from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month
+
+_say = said_in(__file__)
 
 
 def pay_day(office: Office, decision: Decision) -> date:
@@ -66,7 +69,7 @@ def _payee(content: ContentJson) -> Payee:
     """The applicant. Raises PaymentError when the name is not known."""
     payee = addressees(content)[0]
     if not payee.name:
-        raise PaymentError("Mottagarens namn är inte känt.")
+        raise PaymentError(_say("name_not_known"))
     return Payee(payee.name, payee.personal_number, payee.protected)
 
 
@@ -80,4 +83,4 @@ def _account(form: FormJson) -> Account | None:
             return Account.of(clearing, number)
         if adult.get("paymentSameAsPrevious"):
             return None
-    raise PaymentError("Ansökan anger inget konto.")
+    raise PaymentError(_say("no_account"))

@@ -33,8 +33,11 @@ from decision_service.network.exchange import (
     read,
     within,
 )
+from decision_service.reading.said import said_in
 from decision_service.store.database import reading, transaction
 from decision_service.store.tables import CosignedRow, WitnessedRow
+
+_say = said_in(__file__)
 
 TIMEOUT = 10.0
 """Seconds for a witness to answer."""
@@ -55,7 +58,7 @@ def add_checkpoint(office: Office, body: bytes) -> str:
     logs = [read_key(one.log) for one in neighbours if one is not None]
     log = next((key for key in logs if key.name == request.origin), None)
     if office.cosigner is None:
-        raise WitnessRefusedError(404, "Ingen logg bevittnas här.")
+        raise WitnessRefusedError(404, _say("no_log_witnessed"))
     with transaction(office.engine) as session:
         known = select(WitnessedRow).where(col(WitnessedRow.origin) == request.origin).with_for_update()
         row = session.exec(known).first()
@@ -78,7 +81,7 @@ def _last(office: Office, row: WitnessedRow | None, origin: str) -> tuple[int, b
     found = {read_checkpoint(note)[1:] for note in notes if note is not None}
     last = max(found, key=lambda one: one[0], default=None)
     if last is not None and any(size == last[0] and root != last[1] for size, root in found):
-        raise WitnessRefusedError(409, "Vittnet har två minnen av loggen. Utred.", last[0])
+        raise WitnessRefusedError(409, _say("two_memories"), last[0])
     return last
 
 
@@ -106,7 +109,7 @@ def submit(office: Office, tenant: str) -> None:
     if isinstance(lines, int):  # another size than we thought
         lines = _ask(neighbour.url, _request(office, tenant, lines, note))
     if isinstance(lines, int):
-        raise WitnessError(f"Vittnet {neighbour.url} har sett en annan historia med {lines} poster. Utred.")
+        raise WitnessError(_say("other_history", vittne=neighbour.url, antal=lines))
     text, _, _ = note.rpartition("\n\n")
     try:
         cosigned_at(f"{text}\n", lines, witness_key(neighbour.key))
@@ -121,7 +124,7 @@ def _request(office: Office, tenant: str, old: int, note: str) -> CosignatureReq
     """Raises WitnessError when the witness has more than there is."""
     size = read_checkpoint(note)[1]
     if old > size:
-        raise WitnessError(f"Vittnet har {old} poster av kommun {tenant}, men loggen har {size}. Utred.")
+        raise WitnessError(_say("witness_ahead", antal=old, kommun=tenant, storlek=size))
     with reading(office.engine) as session:
         path = proof.consistency(session.connection(), tenant, old, size) if 0 < old < size else []
     return asked(old, path, note)
@@ -153,10 +156,10 @@ def _ask(url: str, request: CosignatureRequest) -> str | int:
             else:
                 said = beginning(answer, LARGEST_ANSWER, late).strip()
             why = f"{answer.status_code} {said[:200]}".rstrip()
-            raise WitnessError(f"Vittnet {url} skriver inte under: {why}")
+            raise WitnessError(_say("witness_refuses", vittne=url, skäl=why))
     except UnreadableError as error:
-        raise WitnessError(f"Svaret från vittnet {url} går inte att läsa: {error}.") from error
+        raise WitnessError(_say("witness_unreadable", vittne=url, fel=error)) from error
     except UnicodeDecodeError as error:
-        raise WitnessError(f"Svaret från vittnet {url} går inte att läsa: det är inte UTF-8.") from error
+        raise WitnessError(_say("witness_not_utf8", vittne=url)) from error
     except (LateError, *BROKEN) as error:
-        raise WitnessError(f"Vittnet {url} svarar inte ({type(error).__name__}).") from error
+        raise WitnessError(_say("witness_silent", vittne=url, fel=type(error).__name__)) from error

@@ -9,7 +9,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from decision_service.reading.sentences import sentences
 from norms import document
+from norms.fault import MisfitError, fault
 from rules.facts import Lack
 from rules.rule import PLACEHOLDER
 from rules.schema import FileModel, OfEach, validate
@@ -24,8 +26,8 @@ def places(*names: str) -> AfterValidator:
     def checked(text: str) -> str:
         rest = re.sub(PLACEHOLDER, "", text)
         if {*PLACEHOLDER.findall(text)} != {*names} or "{" in rest or "}" in rest or not rest.strip():
-            wanted = ", ".join(f"{{{name}}}" for name in names) or "inga"
-            raise ValueError(f"Texten ska ha platserna {wanted}")
+            wanted = ", ".join(f"{{{name}}}" for name in names) or "–"
+            raise MisfitError(fault("other_places", wanted=wanted))
         return text
 
     return AfterValidator(checked)
@@ -102,7 +104,7 @@ class DecisionTexts(FileModel):
 @cache
 def texts() -> DecisionTexts:
     """The texts. Raises FindingsError with every fault of the file."""
-    return validate(DecisionTexts, document.read(FILE))
+    return validate(DecisionTexts, document.read(FILE), said=sentences)
 
 
 def with_applied(what: str, applied: int | None, amount: int) -> str:

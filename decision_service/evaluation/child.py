@@ -28,6 +28,7 @@ from decision_service.evaluation.explained import (
 from decision_service.log import releases
 from decision_service.reading.faults import validated
 from decision_service.reading.our_fault import sort_and_place
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError, read_json
 from norms.lookup import UnknownMunicipalityError
 from norms.month import Month
@@ -37,6 +38,8 @@ from rules.evaluated import Evaluation
 from rules.evaluation import Engines
 from rules.law import resolve
 from rules.texts import shown
+
+_say = said_in(__file__)
 
 Request = tuple[str, bytes, dict[str, str]]
 """What to do, the case file as JSON, and further words of the question."""
@@ -56,10 +59,7 @@ def begin(program: str, serve: Serve, connection: Connection, files: Mapping[str
     """Serve, where this is the ``program`` of the parent: what children are forked from looks for it first in
     the folder where the service was started. Raises RuntimeError where it has found another."""
     if not os.path.samefile(program, __file__):
-        raise RuntimeError(
-            f"Prövningen läser programmet i {__file__}, tjänsten i {program}: starta tjänsten i en annan "
-            "mapp."
-        )
+        raise RuntimeError(_say("another_program", program=__file__, tjänst=program))
     serve(connection, files)
 
 

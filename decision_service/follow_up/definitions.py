@@ -11,7 +11,9 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from decision_service.installation.values import Whole, between
+from decision_service.reading.sentences import sentences
 from norms import document
+from norms.fault import MisfitError, fault
 from norms.status import Status
 from rules.schema import FileModel, validate
 
@@ -81,7 +83,7 @@ class Definitions(FileModel):
     def _with_numbers(self) -> Self:
         for measure in _WITH_NUMBER:
             if (found := self.measures.get(measure)) is not None and found.number is None:
-                raise ValueError(f"mått {measure}: tal saknas. Skriv det tal som måttet räknas med.")
+                raise MisfitError(fault("measure_without_number", "mått", measure))
         return self
 
     def number_of(self, measure: Measure) -> int:
@@ -95,4 +97,4 @@ class Definitions(FileModel):
 @cache
 def definitions() -> Definitions:
     """The definitions. Raises FindingsError for a file that does not hold."""
-    return validate(Definitions, document.read(FILE))
+    return validate(Definitions, document.read(FILE), said=sentences)

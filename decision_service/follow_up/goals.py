@@ -12,7 +12,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from decision_service.follow_up.definitions import Measure
 from decision_service.installation.values import TenantText, Whole, between
+from decision_service.reading.sentences import sentences
 from norms import document
+from norms.fault import MisfitError, fault
 from norms.status import Status
 from rules.schema import FileModel, validate
 
@@ -32,7 +34,7 @@ class Goal(FileModel):
     @model_validator(mode="after")
     def _one_way(self) -> Goal:
         if (self.least is None) is (self.most is None):
-            raise ValueError("Ett mål har antingen minst eller högst.")
+            raise MisfitError(fault("goal_without_way"))
         return self
 
     @property
@@ -57,7 +59,7 @@ class GoalProgress:
 
 @cache
 def _file(path: Path) -> _File:
-    return validate(_File, document.read(path))
+    return validate(_File, document.read(path), said=sentences)
 
 
 def progress(

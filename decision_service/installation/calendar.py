@@ -37,9 +37,9 @@ class CalendarRules:
 
     def __post_init__(self) -> None:
         if self.working_days < 1:
-            raise ValueError("working_days: minst en arbetsdag.")
+            raise ValueError("working_days: at least one")
         if self.answer_by.tzinfo is not None:
-            raise ValueError("answer_by: klockslaget är svensk tid och har ingen tidszon.")
+            raise ValueError("answer_by: Swedish time, without a time zone")
 
 
 SWEDISH = CalendarRules()
@@ -82,7 +82,7 @@ def working_days_after(day: date, count: int, rules: CalendarRules = SWEDISH) ->
     Raises ValueError for a count under one, and when the configuration leaves no working day for a year.
     """
     if count < 1:
-        raise ValueError("Antalet arbetsdagar ska vara minst ett.")
+        raise ValueError("at least one working day")
     left, latest = count, day
     for following in _days_after(day):
         if is_working_day(following, rules):
@@ -91,7 +91,7 @@ def working_days_after(day: date, count: int, rules: CalendarRules = SWEDISH) ->
                 return following
         elif (following - latest).days > 366:
             break
-    raise ValueError(f"Kalendern har ingen arbetsdag på ett år efter {latest}.")
+    raise ValueError(f"no working day in the year after {latest}")
 
 
 def person_deadline(received: datetime, rules: CalendarRules = SWEDISH) -> datetime:
@@ -101,7 +101,7 @@ def person_deadline(received: datetime, rules: CalendarRules = SWEDISH) -> datet
     Raises ValueError for a moment without an offset.
     """
     if received.tzinfo is None:
-        raise ValueError("Tidpunkten saknar tidszon.")
+        raise ValueError("a moment without a time zone")
     day = working_days_after(swedish_day(received), rules.working_days, rules)
     return datetime.combine(day, rules.answer_by, STOCKHOLM).astimezone(UTC)
 
@@ -109,7 +109,7 @@ def person_deadline(received: datetime, rules: CalendarRules = SWEDISH) -> datet
 def day_of(month: Month, pay_day: int) -> date:
     """The pay day of a month, be it a banking day or not. Raises ValueError for a day outside 1–31."""
     if not 1 <= pay_day <= 31:
-        raise ValueError(f"Utbetalningsdagen är {pay_day}. Den ska vara en dag i månaden, 1–31.")
+        raise ValueError(f"the pay day {pay_day} is no day of a month")
     return month.first + timedelta(days=min(pay_day, month.days) - 1)
 
 

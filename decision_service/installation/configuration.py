@@ -75,7 +75,7 @@ class Installation(FileModel):
 
         Raises FindingsError with every fault and its line.
         """
-        found = validate(cls, source, folder, sentences())
+        found = validate(cls, source, folder, sentences)
         findings = [
             Finding(
                 source.file,

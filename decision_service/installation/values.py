@@ -93,7 +93,7 @@ def _organisation(value: str) -> str:
 def _iban(value: str) -> str:
     found = value.replace(" ", "")
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", found) or _mod_97(found) != 1:
-        raise ValueError(f"”{value[:40]}” är inget IBAN. Skriv av det från avtalet med banken")
+        raise MisfitError(fault("not_iban", found=shown_in_yaml(value)))
     return found
 
 
@@ -101,16 +101,14 @@ def _log_key(value: str) -> str:
     try:
         return read_key(value).text
     except ValueError as error:
-        raise ValueError(
-            f"”{value[:60]}” är ingen loggs publika nyckel. Hämta den från kommunens /log"
-        ) from error
+        raise MisfitError(fault("not_log_key", found=shown_in_yaml(value))) from error
 
 
 def _witness_key(value: str) -> str:
     try:
         return witness_key(value).text
     except ValueError as error:
-        raise ValueError(f"”{value[:60]}” är inget vittnes nyckel. Hämta den från vittnets /key") from error
+        raise MisfitError(fault("not_witness_key", found=shown_in_yaml(value))) from error
 
 
 def _mod_97(iban: str) -> int:

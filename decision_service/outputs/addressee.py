@@ -66,7 +66,7 @@ class Addressee:
         number = self.personal_number
         if self.is_nobody:
             return _say("id_in_application", id=self.person)
-        return _say("personal_number", nummer=f"{number[:8]}-{number[8:]}") if number else ""
+        return _say("with_number", nummer=f"{number[:8]}-{number[8:]}") if number else ""
 
     @property
     def head(self) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ from decision_service.outputs.layout.html import html
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.signed_xml import Signer, canonical, sign
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 
 _SCHEMA = "http://minameddelanden.gov.se/schema"
 V3, V2, MESSAGE, SENDER = (f"{_SCHEMA}/{each}" for each in ("Message/v3", "Message/v2", "Message", "Sender"))
@@ -60,9 +63,7 @@ def sealed_delivery(letter: Letter, key: str, sender: MailboxSender, signer: Sig
     _texts(SubElement(sealed, f"{{{V3}}}Seal"), MESSAGE, ReceivedTime=received, SignaturesOK="true")
     content = canonical(sign(sealed, signer))
     if len(content) > LARGEST:
-        raise DeliveryError(
-            f"Brevet är {len(content)} byte. En digital brevlåda tar emot {LARGEST}.", retry=False
-        )
+        raise DeliveryError(_say("letter_too_large", antal=len(content), gräns=LARGEST), retry=False)
     return content
 
 

@@ -25,6 +25,9 @@ from decision_service.outputs.channel import DeliveryError, Message, as_bytes
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter_layout import Letter
 from decision_service.outputs.payment import PaymentOrder
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 
 READY, NOTED, LOCK = ".klart", ".lämnat", ".lås"
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -54,7 +57,7 @@ class FolderChannel:
         name or has been used for another content, or the letter's template is wrong.
         """
         if not _KEY.fullmatch(message.key) or ".." in message.key:
-            raise DeliveryError("Meddelandets nyckel går inte att använda som filnamn.", retry=False)
+            raise DeliveryError(_say("key_no_name"), retry=False)
         try:
             try:
                 return self._put(message)
@@ -65,7 +68,7 @@ class FolderChannel:
                 return self._put(message)
         except OSError as error:
             raise DeliveryError(
-                f"Mappen för utdata går inte att skriva i ({error.strerror or type(error).__name__}).",
+                _say("folder_not_writable", fel=error.strerror or type(error).__name__),
                 retry=True,
             ) from error
 
@@ -136,9 +139,7 @@ class FolderChannel:
         else:
             noted, _, put = Path(note, name).read_text().partition(" ")
         if noted != digest:
-            raise DeliveryError(
-                "Ett annat innehåll har redan lämnats under samma nyckel. Inget är skrivet.", retry=False
-            )
+            raise DeliveryError(_say("other_content"), retry=False)
         if os.path.exists(f"{ready}/{name}"):
             os.rename(f"{ready}/{name}", f"{place}/{name}")
             _sync(place)
@@ -161,7 +162,7 @@ def _printed(letter: Letter) -> bytes:
     try:
         return pdf(letter)
     except TypstError as error:
-        raise DeliveryError(f"Brevet går inte att göra till PDF: {error}.", retry=False) from error
+        raise DeliveryError(_say("no_pdf", fel=error), retry=False) from error
 
 
 def _write(folder: str, name: str, content: bytes) -> None:

@@ -25,9 +25,12 @@ from decision_service.outputs.letter_texts import (
     PartText,
     texts,
 )
+from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import swedish_day
 from norms.month import Month, day_in_words
 from rules.texts import in_number, kronor
+
+_say = said_in(__file__)
 
 _AMOUNT = re.compile(r"−?[0-9][0-9\u00a0]*(?:,[0-9]{2})?\u00a0kr\b")
 
@@ -176,7 +179,7 @@ class _Facts:
         owed = calculation.by_the_lines if calculation is not None else None
         self._differs = owed is not None and self._granted != owed
         if automatic and self._differs:
-            raise LetterError("Det beviljade beloppet är inte det som beräkningen visar.")
+            raise LetterError(_say("another_amount"))
         result = self._result
         reduced = any(True for _ in self._reduced())
         self._holds = {
@@ -304,13 +307,13 @@ class _Facts:
         found = PLACEHOLDER.sub(lambda match: self._value(match[1]), " ".join(text.split(" ")))
         for amount in _AMOUNT.findall(found):
             if amount not in self._amounts():
-                raise LetterError(f"Brevet skulle säga {amount}, som inte står i beslutet.")
+                raise LetterError(_say("amount_not_decided", belopp=amount))
         return found
 
     def _value(self, name: str) -> str:
         value = self._values[name]
         if not value:
-            raise LetterError(f"Brevet behöver uppgiften ”{name}”, som saknas.")
+            raise LetterError(_say("letter_lacks", uppgift=name))
         return value
 
     def _amounts(self) -> set[str]:
@@ -334,7 +337,7 @@ class _Facts:
                 items = tuple(self._changed(change) for change in self._changes)
             case "saknas":
                 if not self._questions:
-                    raise LetterError("Brevet frågar efter uppgifter, och inga saknas.")
+                    raise LetterError(_say("nothing_lacking"))
                 items = tuple(self._question(reason) for reason in self._questions)
             case "aktivitet":
                 items = tuple(self._asked_in_return())
@@ -449,4 +452,4 @@ def month_in_words(month: str) -> str:
     try:
         return Month.parse(month).in_words
     except ValueError as error:
-        raise LetterError("Det framgår inte vilken månad brevet gäller.") from error
+        raise LetterError(_say("no_month")) from error

@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from decision_service.application.outcome import Decided
+from decision_service.reading.sentences import sentences
 from norms import document
 from norms.document import Document
+from norms.fault import MisfitError, fault
 from rules.schema import FileModel, YesNo, validate
 
 TEXTS = Path(__file__).with_name("texts") / "brev.yaml"
@@ -120,14 +122,14 @@ _AMOUNT = re.compile(r"[0-9]\s*(kr\b|kronor\b|öre\b)")
 
 def _checked(value: Any) -> Any:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("Texten saknas")
+        raise MisfitError(fault("no_text"))
     for name in PLACEHOLDER.findall(value):
         if name not in get_args(Place):
-            raise ValueError(f"Platsen {{{name}}} finns inte. De som finns: {', '.join(get_args(Place))}")
+            raise MisfitError(fault("no_such_place", place=f"{{{name}}}", known=", ".join(get_args(Place))))
     if "{" in PLACEHOLDER.sub("", value) or "}" in PLACEHOLDER.sub("", value):
-        raise ValueError("En klammer saknar sitt par")
+        raise MisfitError(fault("lone_brace"))
     if _AMOUNT.search(value):
-        raise ValueError("Ett belopp står i texten. Belopp kommer bara ur beslutet")
+        raise MisfitError(fault("amount_in_text"))
     return value
 
 
@@ -175,18 +177,18 @@ class LetterTexts(FileModel):
         ):
             missing = [kind for kind in kinds if kind not in found]
             if missing:
-                raise ValueError(f"Det här saknas: {', '.join(missing)}")
+                raise MisfitError(fault("texts_missing", names=", ".join(missing)))
         used = {name for letter in self.letters.values() for name in letter.parts}
         if unknown := sorted(used - set(self.parts)):
-            raise ValueError(f"Avsnitten finns inte: {', '.join(unknown)}")
+            raise MisfitError(fault("no_such_parts", names=", ".join(unknown)))
         if unused := sorted(set(self.parts) - used):
-            raise ValueError(f"Inget brev har avsnitten: {', '.join(unused)}")
+            raise MisfitError(fault("unused_parts", names=", ".join(unused)))
         return self
 
 
 def read_texts(found: Document) -> LetterTexts:
     """The texts of a file. Raises FindingsError with every fault in it and its line."""
-    return validate(LetterTexts, found)
+    return validate(LetterTexts, found, said=sentences)
 
 
 @cache

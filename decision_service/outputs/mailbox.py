@@ -57,9 +57,9 @@ class MailboxChannel:
             signer = Signer.of_files(self._tls.certificate, self._tls.key)
             sealed = sealed_delivery(letter, message.key, self._sender, signer, self._clock())
         except (OSError, ValueError) as error:
-            raise DeliveryError(f"Brevet gick inte att signera ({error}).", retry=True) from error
+            raise DeliveryError(_say("not_signed", fel=error), retry=True) from error
         except TypstError as error:
-            raise DeliveryError(f"Brevets mall går inte att använda ({error}).", retry=False) from error
+            raise DeliveryError(_say("bad_template", fel=error), retry=False) from error
         _check(self._called(in_soap(sealed)))
 
     def _called(self, body: bytes) -> bytes:
@@ -77,13 +77,13 @@ class MailboxChannel:
             ):
                 said = read(answer, LARGEST_ANSWER, late) if answer.status_code == HTTPStatus.OK else b""
         except LateError as error:
-            raise DeliveryError("Förmedlaren av digital post svarade inte i tid.", retry=True) from error
+            raise DeliveryError(_say("mailbox_late"), retry=True) from error
         except UnreadableError as error:
             raise DeliveryError(_say("mailbox_unreadable", fel=error), retry=True) from error
         except BROKEN as error:
             raise DeliveryError(_say("mailbox_away", fel=type(error).__name__), retry=True) from error
         if answer.status_code != HTTPStatus.OK:
-            raise DeliveryError(f"Förmedlaren av digital post svarade HTTP {answer.status_code}.", retry=True)
+            raise DeliveryError(_say("mailbox_status", status=answer.status_code), retry=True)
         return said
 
 
@@ -92,12 +92,10 @@ def _check(answer: bytes) -> None:
     try:
         root = parse(answer, LARGEST_ANSWER)
     except InputError as error:
-        raise DeliveryError(
-            "Svaret från förmedlaren av digital post går inte att läsa.", retry=True
-        ) from error
+        raise DeliveryError(_say("mailbox_no_answer"), retry=True) from error
     said = [_said(each) for each in root.iter() if local(each.tag) == "delivered"]
     if not said or any(each != "true" for each in said):
-        raise DeliveryError("Brevlådan har inte tagit emot brevet.", retry=True)
+        raise DeliveryError(_say("mailbox_refused"), retry=True)
 
 
 def _said(element: Element) -> str:

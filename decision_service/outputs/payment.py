@@ -14,6 +14,9 @@ from decision_service.decision.document import Decision
 from decision_service.installation.calendar import is_banking_day
 from decision_service.installation.municipality import Payer
 from decision_service.outputs.payload import PaymentJson
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 
 PAIN = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 _ID = re.compile(r"[A-Za-z0-9]{1,35}")
@@ -37,7 +40,7 @@ class Account:
         """The account as an applicant writes it, with spaces, dots and hyphens. Raises PaymentError."""
         found = cls(*(re.sub(r"[\s.-]", "", text) for text in (clearing, number)))
         if not _CLEARING.fullmatch(found.clearing) or not _ACCOUNT.fullmatch(found.number):
-            raise PaymentError("Kontot går inte att läsa. Ange clearingnummer och kontonummer med siffror.")
+            raise PaymentError(_say("account_unreadable"))
         return found
 
 
@@ -109,14 +112,14 @@ def payment_order(
     reference cannot be sent to a bank as it is.
     """
     if not decision.outcome.pays or decision.granted <= 0:
-        raise PaymentError("Beslutet beviljar inget att betala ut.")
+        raise PaymentError(_say("nothing_to_pay"))
     if not is_banking_day(day):
-        raise PaymentError(f"{day} är ingen bankdag.")
+        raise PaymentError(_say("no_banking_day", dag=day))
     if not _ID.fullmatch(decision.id):
-        raise PaymentError("Beslutets id går inte att använda som betalningens id.")
-    for text, most, what in ((reference, 35, "Referensen"), (payee.name, 140, "Mottagarens namn")):
+        raise PaymentError(_say("no_payment_id"))
+    for text, most, name in ((reference, 35, "strange_reference"), (payee.name, 140, "strange_name")):
         if not _TEXT.fullmatch(text) or len(text) > most:
-            raise PaymentError(f"{what} har tecken som banken inte tar emot, eller är för lång.")
+            raise PaymentError(_say(name))
     return PaymentOrder(decision.id, decision.municipality, decision.granted, day, reference, payee, account)
 
 
@@ -124,7 +127,7 @@ def pain_001(order: PaymentOrder, payer: Payer, created: datetime) -> bytes:
     """The order as a pain.001.001.09 with one payment. ``created`` is when the order was made, not sent: the
     same order is always the same bytes. Raises PaymentError for an order without an account."""
     if order.account is None:
-        raise PaymentError("Kontot är inte känt här. Bara kommunens eget system vet vart pengarna gick sist.")
+        raise PaymentError(_say("account_not_known"))
     document = Element("Document", {"xmlns": PAIN})
     root = SubElement(document, "CstmrCdtTrfInitn")
     header = SubElement(root, "GrpHdr")

@@ -35,7 +35,7 @@ class Signer:
         """Read from PEM files. Raises OSError, and ValueError for what is no certificate or no RSA key."""
         found = load_pem_private_key(key.read_bytes(), None)
         if not isinstance(found, RSAPrivateKey):
-            raise ValueError("Nyckeln är ingen RSA-nyckel.")
+            raise ValueError("the key is no RSA key")
         return cls(load_pem_x509_certificate(certificate.read_bytes()), found)
 
 

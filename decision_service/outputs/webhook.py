@@ -65,7 +65,7 @@ class WebhookChannel:
     ) -> None:
         """Raises ValueError for an empty secret, and OSError for a ``trusted`` that holds no certificates."""
         if not secret:
-            raise ValueError("En webhook behöver en hemlighet att signera med.")
+            raise ValueError("a webhook needs a secret to sign with")
         self._address = address
         self._secret = secret
         self._timeout = timeout
@@ -105,7 +105,7 @@ class WebhookChannel:
         if 200 <= status < 300:
             return
         if 300 <= status < 400:
-            raise DeliveryError(f"Mottagaren hänvisar vidare (HTTP {status}). Det följs inte.", retry=True)
+            raise DeliveryError(_say("sent_on", status=status), retry=True)
         text = f"Mottagaren svarade HTTP {status}."
         raise DeliveryError(text, retry=status not in _NOT_AGAIN, gone=status == 410)
 
@@ -114,12 +114,10 @@ class WebhookChannel:
             url = httpx.URL(self._address)
             url.host.encode("idna")
         except (httpx.InvalidURL, ValueError) as error:  # what is no name of the net is a ValueError
-            raise DeliveryError("Mottagarens adress går inte att läsa.", retry=False) from error
+            raise DeliveryError(_say("address_unreadable"), retry=False) from error
         allowed = ("https", "http") if self._allow_private else ("https",)
         if url.scheme not in allowed or not url.host or url.userinfo:
-            raise DeliveryError(
-                "Mottagarens adress ska börja med https:// och sakna inloggning.", retry=False
-            )
+            raise DeliveryError(_say("not_https"), retry=False)
         return url
 
     def _checked(self, url: httpx.URL) -> list[str]:
@@ -128,7 +126,7 @@ class WebhookChannel:
         try:
             found = socket.getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
-            raise DeliveryError("Mottagarens namn går inte att slå upp.", retry=True) from error
+            raise DeliveryError(_say("name_not_found"), retry=True) from error
         addresses = [str(each[4][0]) for each in found]
         if not addresses or not (self._allow_private or all(_public(each) for each in addresses)):
             raise DeliveryError(_say("private_address"), retry=False)
@@ -153,10 +151,10 @@ class WebhookChannel:
                 if late.is_set():
                     raise LateError
         except LateError as error:
-            raise DeliveryError("Mottagaren svarade inte i tid.", retry=True) from error
+            raise DeliveryError(_say("receiver_late"), retry=True) from error
         except BROKEN as error:
-            raise DeliveryError("Mottagaren bröt anslutningen.", retry=True) from error
-        raise DeliveryError("Det gick inte att ansluta till mottagaren.", retry=True)
+            raise DeliveryError(_say("receiver_broke_off"), retry=True) from error
+        raise DeliveryError(_say("receiver_unreachable"), retry=True)
 
 
 _say = said_in(__file__)

@@ -31,6 +31,7 @@ from decision_service.planning import grounds
 from decision_service.planning.grounds import EndAsked, Ground, SaidIn, ground_row
 from decision_service.planning.office import LoggingOffice, PlanningOffice
 from decision_service.planning.participation import Participation
+from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import hold_numbers
 from decision_service.store.hiding import hides
@@ -45,6 +46,8 @@ from decision_service.store.tables import (
     ProtectionRow,
 )
 from norms.fault import MisfitError
+
+_say = said_in(__file__)
 
 _log = structlog.get_logger()
 
@@ -449,7 +452,4 @@ def require_hidden(row: ApplicationRow) -> None:
     if row.protected or '"protected": true' not in row.content:
         return
     if any(person.get("protected") for person in json.loads(row.content)["people"]):
-        raise RowError(
-            f"Ärende {row.id} har någon med skyddade uppgifter och är ändå öppet för alla. "
-            "Använd det inte; kör lagrum audit verify och utred."
-        )
+        raise RowError(_say("open_to_all", ärende=row.id))

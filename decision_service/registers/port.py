@@ -62,7 +62,7 @@ class NoRegisters:
 def check_number(personal_number: str) -> None:
     """Raises ValueError, without the number in it, for anything but twelve digits."""
     if not re.fullmatch(r"[0-9]{12}", personal_number):
-        raise ValueError("Personnumret ska ha tolv siffror.")
+        raise ValueError("a personal number has twelve digits")
 
 
 def missing(problem: str) -> Answers:

@@ -71,7 +71,7 @@ class Sealed(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None or isinstance(value, Envelope):
             return value
-        raise UnsealedError("Klartext i en kolumn som ska vara förseglad. Skriv raden genom en session.")
+        raise UnsealedError("clear text in a sealed column: write the row through a session")
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
         """Raises RowError for what cannot be opened."""
@@ -167,7 +167,7 @@ def keyring_of(connection: Connection) -> Keyring | None:
 
 def _keyring(dialect: Dialect) -> Keyring:
     if dialect not in _KEYRINGS:
-        raise UnsealedError("Databasen är öppnad utan nycklar, och det som är förseglat går inte att läsa.")
+        raise UnsealedError("the database was opened without keys, and what is sealed cannot be read")
     return _KEYRINGS[dialect]
 
 

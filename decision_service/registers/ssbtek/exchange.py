@@ -77,7 +77,7 @@ class SsbtekRegisters:
         """Raises ValueError for an address that is not https, and OSError for certificate files that cannot
         be used."""
         if httpx.URL(address).scheme != "https":
-            raise ValueError("Adressen till SSBTEK ska börja med https://.")
+            raise ValueError("the address of SSBTEK begins with https://")
         tls.context()
         self._address = address
         self._asker = asker

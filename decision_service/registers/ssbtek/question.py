@@ -70,12 +70,12 @@ class Asker:
 
 def _check_organisation(number: str) -> None:
     if not _ORGANISATION.fullmatch(number):
-        raise ValueError("organisation_number: skriv tolv siffror, 16 och organisationsnumret.")
+        raise ValueError("organisation_number: twelve digits, 16 and the number")
 
 
 def _check_text(name: str, text: str) -> None:
     if not text.strip():
-        raise ValueError(f"{name}: uppgiften saknas. Kontraktet för SSBTEK kräver den.")
+        raise ValueError(f"{name}: the contract of SSBTEK demands it")
 
 
 def request(
@@ -91,7 +91,7 @@ def request(
     of the case at the municipality. Raises ValueError for a reference that is empty or too long."""
     _check_text("reference", reference)
     if len(reference) > LONGEST_REFERENCE:
-        raise ValueError(f"reference: högst {LONGEST_REFERENCE} tecken. CSN tar inte emot fler.")
+        raise ValueError(f"reference: CSN takes no more than {LONGEST_REFERENCE} characters")
     envelope = Element(f"{{{SOAP}}}Envelope")
     question = _Part(SubElement(envelope, f"{{{SOAP}}}Body"), version.namespace).part(OPERATION)
     _general(question, asker, personal_number, month, reference, message_id, asked)

@@ -145,7 +145,7 @@ def test_two_municipalities_share_a_database(here: Municipality) -> None:
     unsaid = here.of_case("show", here.case)
     assert (unsaid.code, unsaid.err) == (
         2,
-        "Ange vilken kommuns logg med --tenant. Loggar i databasen: 1384, 9999.\n",
+        "--tenant: Ange vilken kommuns logg. Loggar i databasen: 1384, 9999.\n",
     )
     assert here.of_case("show", here.case, "--tenant", "9999").code == 0
     assert here.verify().code == 0
@@ -329,10 +329,13 @@ def test_wrong_input_is_told_in_swedish_and_nothing_is_made(here: Municipality, 
             ["verify", "postgresql://localhost:1/x"],
             "Databasen postgresql+psycopg://localhost:1/x går inte att",
         ),
-        (["verify", here.database, "--key", "a+b"], "a+b är ingen publik nyckel. Väntade en rad som"),
+        (["verify", here.database, "--key", "a+b"], "--key: a+b är ingen publik nyckel. Väntade en rad som"),
         (["verify", here.database, "--key", "/nej"], "Filen /nej går inte att läsa."),
-        (["verify", here.database, *["--key", here.public] * 2], "Ange en publik nyckel för varje kommun"),
-        (["verify", here.database, "--outside", str(tmp_path / "nycklar")], "Mappen"),
+        (
+            ["verify", here.database, *["--key", here.public] * 2],
+            "--key: Ange en publik nyckel för varje kommun",
+        ),
+        (["verify", here.database, "--outside", str(tmp_path / "nycklar")], "--outside: Mappen"),
         (["verify", here.database, "--vault", "/nej"], "Nyckelmappen /nej finns inte."),
         (["show", *case, "--keys", "/nej"], "Nyckelmappen /nej finns inte."),
         (
@@ -341,9 +344,9 @@ def test_wrong_input_is_told_in_swedish_and_nothing_is_made(here: Municipality, 
         ),
         (
             ["show", *case, *keys, "--tenant", "1287"],
-            "Kommun 1287 har ingen logg i databasen. Loggar i databasen: 9999.",
+            "--tenant: Kommun 1287 har ingen logg i databasen. Loggar i databasen: 9999.",
         ),
-        (["export", *case, *keys, "-o", str(package)], f"Filen {package} finns redan."),
+        (["export", *case, *keys, "-o", str(package)], f"--output: Filen {package} finns redan."),
         (["replay", str(half)], f"{half} är inget helt ärendepaket (zip eller paket.json)"),
         (["replay", str(text_file)], f"{text_file} är inget helt ärendepaket (zip eller paket.json)"),
         (["replay", "--database", here.database, *keys], "Ange ett ärende, ett paket eller --all."),

@@ -30,6 +30,7 @@ from decision_service.follow_up.report import ReportFigure, report_words
 from decision_service.follow_up.requirement import of_counts
 from decision_service.follow_up.small_cells import SMALLEST
 from decision_service.installation.calendar import SWEDISH
+from decision_service.reading.sentences import sentences
 from norms import document
 from norms.finding import FindingsError
 from norms.month import Month
@@ -243,8 +244,8 @@ def test_a_measure_that_is_counted_with_a_number_has_one(tmp_path: Path, measure
     number, file = definitions().number_of(measure), tmp_path / "definitioner.yaml"
     before, name, after = DEFINITIONS.read_text("utf-8").partition(f"  {measure.value}:\n")
     file.write_text(before + name + after.replace(f"    tal: {number}\n", "", 1), "utf-8")
-    with pytest.raises(FindingsError, match=f"mått {measure}: tal saknas"):
-        validate(Definitions, document.read(file))
+    with pytest.raises(FindingsError, match=f"{measure}: Tal saknas"):
+        validate(Definitions, document.read(file), said=sentences)
 
 
 def test_a_goal_goes_one_way(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_day_the_municipality_keeps_closed_is_no_working_day_but_banks_are_ope
 
 def test_a_calendar_without_working_days_says_so_instead_of_running_forever() -> None:
     closed = frozenset(FIRST + timedelta(days=each) for each in range(800))
-    with pytest.raises(ValueError, match="ingen arbetsdag på ett år efter 2022-01-01"):
+    with pytest.raises(ValueError, match="no working day in the year after 2022-01-01"):
         next_working_day(FIRST, CalendarRules(closed=closed))
 
 
@@ -147,7 +147,7 @@ def test_a_persons_deadline_is_later_on_a_working_day_at_the_configured_time(
 
 
 def test_a_moment_without_an_offset_is_refused() -> None:
-    with pytest.raises(ValueError, match="saknar tidszon"):
+    with pytest.raises(ValueError, match="without a time zone"):
         person_deadline(datetime(2026, 11, 20, 8, 12))
 
 
@@ -183,14 +183,14 @@ def test_the_banking_day_from_a_day_on_is_the_first_one(day: date) -> None:
 
 @pytest.mark.parametrize("pay_day", [0, 32, -1])
 def test_a_pay_day_outside_the_month_is_refused(pay_day: int) -> None:
-    with pytest.raises(ValueError, match="ska vara en dag i månaden"):
+    with pytest.raises(ValueError, match="is no day of a month"):
         payment_date(Month(2026, 11), pay_day)
 
 
 def test_wrong_calendar_rules_are_refused() -> None:
-    with pytest.raises(ValueError, match="minst en arbetsdag"):
+    with pytest.raises(ValueError, match="at least one"):
         CalendarRules(working_days=0)
-    with pytest.raises(ValueError, match="har ingen tidszon"):
+    with pytest.raises(ValueError, match="without a time zone"):
         CalendarRules(answer_by=time(16, tzinfo=UTC))
-    with pytest.raises(ValueError, match="minst ett"):
+    with pytest.raises(ValueError, match="at least one"):
         working_days_after(FIRST, 0, SWEDISH)

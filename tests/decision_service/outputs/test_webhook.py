@@ -262,5 +262,5 @@ def test_over_tls_the_name_is_checked_although_the_connection_goes_to_a_checked_
 
 
 def test_a_channel_without_a_secret_is_refused() -> None:
-    with pytest.raises(ValueError, match="hemlighet"):
+    with pytest.raises(ValueError, match="needs a secret"):
         WebhookChannel("https://example.com/", b"")

@@ -68,7 +68,7 @@ def test_a_folder_in_place_of_a_file_is_a_failure(tmp_path: Path) -> None:
 
 
 def test_only_a_personal_number_names_a_file(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="tolv siffror"):
+    with pytest.raises(ValueError, match="twelve digits"):
         FileRegisters(tmp_path).ask("../../etc/passwd", MONTH, "fall-1")
     with pytest.raises(NotADirectoryError):
         FileRegisters(tmp_path / "saknas")

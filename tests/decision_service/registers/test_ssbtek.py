@@ -472,6 +472,6 @@ def test_certificate_files_are_checked_at_the_start_and_read_anew_for_each_quest
 def test_a_number_that_is_none_is_our_own_fault(certificates: Certificates) -> None:
     registers = SsbtekRegisters("https://localhost:1/", ASKER, tls(certificates), FAST)
     for number in ("8802092380", "19880209-2380", "../etc/passwd", ""):
-        with pytest.raises(ValueError, match="tolv siffror") as raised:
+        with pytest.raises(ValueError, match="twelve digits") as raised:
             registers.ask(number, MONTH, "fall-1")
         assert number not in str(raised.value) or not number
