@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from sqlalchemy import URL, Engine, create_engine, make_url
 
@@ -145,6 +146,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = {*again} - {*share(again, 3, lambda item: item.path)}
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=[*left_out])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """What a test expects must not depend on the one before: whoever sets the log up undoes it."""
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        pytest.fail("The log is left as this test has set it up. Use logged() or logging_as_it_was().")
 
 
 @pytest.fixture(scope="session", name="book")

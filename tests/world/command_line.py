@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from decision_service.cli import main
+from tests.world.logs import logging_as_it_was
 from tests.world.service import wait_for_servers
 
 CASES = Path(__file__).parents[2] / "examples" / "cases"
@@ -80,7 +81,11 @@ class Municipality:
 def run(*arguments: str) -> Done:
     """What a command answers, and nothing that a server of an earlier test says as it ends."""
     wait_for_servers()
-    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+    with (
+        redirect_stdout(io.StringIO()) as out,
+        redirect_stderr(io.StringIO()) as err,
+        logging_as_it_was(),
+    ):
         try:
             code = main(arguments)
         except SystemExit as stop:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from sqlmodel import col, select
 import audit
 from audit import Actor, ActorKind, Entry, EntryKind, FileKeyStore, verify_database
 from audit.errors import RowError
-from decision_service.cli import main
 from decision_service.commands.demonstration import CASES
 from decision_service.log import journal
 from decision_service.reading.strict_json import InputError
@@ -23,25 +21,10 @@ from decision_service.store import hook_secret
 from decision_service.store.address import reached
 from decision_service.store.database import migrate, reading, transaction
 from decision_service.store.tables import WebhookRow
+from tests.world.command_line import run
 
 INSTALLATION = Path(__file__).parents[3] / "examples" / "installation.yaml"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; what it returned and wrote."""
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            code = main(arguments)
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        return (code, *capsys.readouterr())
-
-    return command
 
 
 def shown(url: URL) -> str:
@@ -53,7 +36,7 @@ def shown(url: URL) -> str:
 
 
 def test_migrate_makes_the_tables_and_may_be_run_again(
-    database_url: URL, run: Run, monkeypatch: pytest.MonkeyPatch
+    database_url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAGRUM_DATABASE_URL", shown(database_url))
     for _ in range(2):
@@ -64,7 +47,7 @@ def test_migrate_makes_the_tables_and_may_be_run_again(
 
 @pytest.mark.slow
 def test_a_database_of_a_later_version_is_left_alone(
-    database_url: URL, run: Run, monkeypatch: pytest.MonkeyPatch
+    database_url: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAGRUM_DATABASE_URL", shown(database_url))
     run("migrate")
@@ -78,7 +61,7 @@ def test_a_database_of_a_later_version_is_left_alone(
 @pytest.mark.parametrize("address", ["nonsens", "oracle://server/x", "mysql+pymysql://server/x"])
 @pytest.mark.parametrize("command", [("migrate",), ("worker",), ("serve",)])
 def test_an_address_that_is_none_is_said_in_one_line(
-    command: tuple[str, ...], address: str, run: Run, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...], address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LAGRUM_DATABASE_URL", address)
     code, out, err = run(*command)
@@ -104,7 +87,7 @@ NOWHERE = "postgresql://lagrum_app:hemligtord@127.0.0.1:1/lagrum"
     ids=" ".join,
 )
 def test_a_server_that_does_not_answer_is_said_in_one_line_without_the_password(
-    command: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "nycklar").mkdir(mode=0o700)
@@ -138,7 +121,7 @@ def logged(engine: Engine, tmp_path: Path) -> tuple[Engine, Path, str]:
     return engine, folder, public
 
 
-def rotate(run: Run, logged: tuple[Engine, Path, str], *more: str) -> tuple[int, str, str]:
+def rotate(logged: tuple[Engine, Path, str], *more: str) -> tuple[int, str, str]:
     """The command on a log."""
     engine, folder, _ = logged
     return run("audit", "rotate", *more, "--database", shown(engine.url), "--keys", str(folder))
@@ -151,10 +134,8 @@ def whole(logged: tuple[Engine, Path, str]) -> bool:
     return report.ok
 
 
-def test_a_new_signing_key_signs_and_the_first_still_vouches_for_it(
-    logged: tuple[Engine, Path, str], run: Run
-) -> None:
-    code, out, err = rotate(run, logged, "signing", "--who", "ab12")
+def test_a_new_signing_key_signs_and_the_first_still_vouches_for_it(logged: tuple[Engine, Path, str]) -> None:
+    code, out, err = rotate(logged, "signing", "--who", "ab12")
     assert (code, err) == (0, "")
     assert "1287.test/audit+" in out
     assert len([*logged[1].glob("1287/signing-*.key")]) == 2
@@ -162,21 +143,21 @@ def test_a_new_signing_key_signs_and_the_first_still_vouches_for_it(
 
 
 def test_a_new_wrapping_key_locks_the_vault_and_the_old_one_goes_when_asked(
-    logged: tuple[Engine, Path, str], run: Run
+    logged: tuple[Engine, Path, str],
 ) -> None:
     (first,) = logged[1].glob("1287/wrapping-*.key")
-    assert rotate(run, logged, "wrapping", "--who", "ab12")[0] == 0
+    assert rotate(logged, "wrapping", "--who", "ab12")[0] == 0
     assert first.exists()
     assert whole(logged)
     second = next(path for path in logged[1].glob("1287/wrapping-*.key") if path != first)
-    assert rotate(run, logged, "wrapping", "--who", "ab12", "--destroy")[0] == 0
+    assert rotate(logged, "wrapping", "--who", "ab12", "--destroy")[0] == 0
     assert not second.exists()
     first.unlink()
     assert whole(logged)
 
 
 @pytest.mark.slow
-def test_a_client_is_signed_for_under_the_new_wrapping_key(engine: Engine, run: Run, tmp_path: Path) -> None:
+def test_a_client_is_signed_for_under_the_new_wrapping_key(engine: Engine, tmp_path: Path) -> None:
     """One that was not the client's before is not so after, and while it is there the old key is kept."""
     migrate(engine)
     keys = FileKeyStore(tmp_path)
@@ -192,7 +173,7 @@ def test_a_client_is_signed_for_under_the_new_wrapping_key(engine: Engine, run: 
     with engine.begin() as connection:
         connection.execute(text("UPDATE webhook SET client = 'annan' WHERE id = '2'"))
     (old,) = tmp_path.glob("1287/wrapping-*.key")
-    code, _, err = rotate(run, (engine, tmp_path, ""), "wrapping", "--who", "ab12", "--destroy")
+    code, _, err = rotate((engine, tmp_path, ""), "wrapping", "--who", "ab12", "--destroy")
     assert code != 0
     assert "den förra nyckeln är inte förstörd" in err
     assert "kan behöva den: 1." in err
@@ -208,17 +189,15 @@ def test_a_client_is_signed_for_under_the_new_wrapping_key(engine: Engine, run: 
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM webhook WHERE id = '2'"))
     (now,) = tmp_path.glob("1287/wrapping-*.key")
-    assert rotate(run, (engine, tmp_path, ""), "wrapping", "--who", "ab12", "--destroy")[0] == 0
+    assert rotate((engine, tmp_path, ""), "wrapping", "--who", "ab12", "--destroy")[0] == 0
     assert not now.exists()
 
 
-def test_who_changes_a_key_is_a_staff_id_and_must_be_given(
-    logged: tuple[Engine, Path, str], run: Run
-) -> None:
-    code, _, err = rotate(run, logged, "signing")
+def test_who_changes_a_key_is_a_staff_id_and_must_be_given(logged: tuple[Engine, Path, str]) -> None:
+    code, _, err = rotate(logged, "signing")
     assert code == 2
     assert "--who" in err
-    code, _, err = rotate(run, logged, "signing", "--who", "198802092380")
+    code, _, err = rotate(logged, "signing", "--who", "198802092380")
     assert code == 2
     assert "personnummer" in err
     assert whole(logged)
@@ -230,7 +209,7 @@ def test_who_changes_a_key_is_a_staff_id_and_must_be_given(
 @pytest.mark.slow
 @pytest.mark.parametrize("written", [False, True], ids=["missing", "no certificate"])
 def test_nothing_is_begun_for_an_installation_that_does_not_work(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool
 ) -> None:
     """A log has its name for ever: it is begun when everything else has been seen to work."""
     monkeypatch.setenv("LAGRUM_DATABASE_URL", f"sqlite:///{tmp_path}/lagrum.db")
