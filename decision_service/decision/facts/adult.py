@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+from pydantic import Field
 
 from decision_service.application.case_file import MonthDecided, Person, PersonRole
 from decision_service.application.fields import COORDINATION
@@ -18,10 +21,22 @@ from decision_service.decision.facts.sources import Record, Sources
 from decision_service.decision.texts import texts
 from decision_service.registers.answers import Agency, AgencyAnswer
 from decision_service.registers.ssbtek.benefits import label_of
+from norms import document
 from norms.month import Month
 from rules.facts import Disputed
+from rules.schema import FileModel, validate
 
 _PERSON = "person "
+
+
+class SeveralPlannings(FileModel):
+    """What an adult does who says several plannings."""
+
+    first: tuple[PlanningType, ...] = Field(alias="den första gäller")
+    disputed: frozenset[PlanningType] = Field(alias="omstridda med annat")
+
+
+SEVERAL = validate(SeveralPlannings, document.read(Path(__file__).with_name("plannings.yaml")))
 
 
 def adult(case: Case, person: Person, base: Sources, derivations: Mapping[str, Derivation]) -> Draft:
@@ -138,19 +153,15 @@ def highest_sum(case: Case, by_year: Mapping[int, int], answer: AgencyAnswer) ->
 def planning_word(
     case: Case, types: tuple[PlanningType | None, ...], extents: tuple[str | None, ...]
 ) -> str | Disputed | None:
-    """One code for what an adult does.
-
-    Work beside looking for work is work, and looking for work beside SFI is looking for work. Whoever is said
-    both to be ill, to study, to be on parental leave or what cannot be chosen, and to do something else, is
-    for a person to judge.
-    """
-    kinds = [kind for kind in PlanningType if kind in types]
+    """One code for what an adult does, where several plannings are said as ``plannings.yaml`` has it; what
+    that leaves open is for a person to judge."""
+    kinds = [kind for kind in SEVERAL.first if kind in types]
     worked = {extent for kind, extent in zip(types, extents, strict=True) if kind is PlanningType.WORK}
     codes = [_work(worked) if kind is PlanningType.WORK else kind.value for kind in kinds]
     known = [code for code in codes if code is not None]
     if not codes or None in codes:
         return None
-    if len(known) > 1 and _ALONE & set(kinds):
+    if len(known) > 1 and SEVERAL.disputed & set(kinds):
         term = case.law.vocabulary.terms["vuxen.planering"]
         return Disputed(tuple(("plannings", term.words[code.casefold()]) for code in known))
     return known[0]
@@ -159,14 +170,6 @@ def planning_word(
 def _work(extents: set[str | None]) -> str | None:
     extent = "FULL" if "FULL" in extents else ("PART" if "PART" in extents else None)
     return None if extent is None else f"WORK {extent}"
-
-
-_ALONE = {
-    PlanningType.SICK_LEAVE,
-    PlanningType.STUDIES,
-    PlanningType.PARENTAL_LEAVE,
-    PlanningType.OTHER,
-}
 
 
 def hours_of_work(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
 
+from decision_service.application.form import PlanningType
 from decision_service.application.outcome import Outcome
+from decision_service.decision.facts.adult import SEVERAL
 from decision_service.decision.facts.case import Case as Read
 from decision_service.decision.facts.case_facts import CaseFacts, build_facts
 from decision_service.decision.facts.history import months_in_a_row, work_incentive
@@ -207,6 +210,26 @@ def test_illness_beside_work_is_disputed() -> None:
     case["application"]["plannings"].append({"person": "p1", "planningType": "WORK", "workExtent": "FULL"})
     found = value(case, "p1", "vuxen.planering")
     assert found == Disputed((("plannings", "heltidsarbete"), ("plannings", "sjukskriven")))
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(SEVERAL.first, 2)))
+def test_of_two_plannings_the_first_of_the_table_holds_or_both_are_asked_about(
+    one: PlanningType, other: PlanningType
+) -> None:
+    case = raw("lakarintyg-saknas")
+    said = [{"person": "p1", "planningType": each, "workExtent": "FULL"} for each in (other, one)]
+    alone = []
+    for each in said:
+        case["application"]["plannings"] = [each]
+        alone.append(value(case, "p1", "vuxen.planering"))
+    case["application"]["plannings"] = said
+    both = Disputed(tuple(("plannings", each) for each in reversed(alone)))
+    asked = not SEVERAL.disputed.isdisjoint((one, other))
+    assert value(case, "p1", "vuxen.planering") == (both if asked else alone[1])
+
+
+def test_every_planning_has_one_place_in_the_table() -> None:
+    assert sorted(SEVERAL.first) == sorted(PlanningType)
 
 
 # --- ages and months
