@@ -228,6 +228,8 @@ class Log:
         }
         entry = Entry(EntryKind.KEY_CHANGED, time, actor, "byte av skrivnyckel", body=body)
         prepared = prepare(entry, tenant, self._software, self._max_bytes)
+        if (anomaly := self._anomaly(head, prepared)) is not None:  # before the change, and marked as such
+            head = self._write(connection, head, anomaly)
         self._place(connection, replace(head, writer_key=new_id), [[prepared]])
 
     def _lock(
@@ -378,23 +380,29 @@ class Log:
                     f"Ärendet {prepared.case} är gallrat (post {head.deleted_seq}) och kan inte få nya "
                     "personuppgifter. Öppna ett nytt ärende."
                 )
-            behind = datetime.fromisoformat(head.time) - datetime.fromisoformat(prepared.time)
-            if behind > self._clock_tolerance:
-                moment = datetime.fromisoformat(prepared.time).astimezone(UTC)
-                body = {"from": head.time, "to": prepared.time}
-                anomaly = Entry(EntryKind.CLOCK_ANOMALY, moment, _AUDIT, "klockan gick bakåt", body=body)
-                told = prepare(anomaly, head.tenant, self._software, self._max_bytes)
-                _, row, head = self._next(head, told)
+            if (anomaly := self._anomaly(head, prepared)) is not None:
+                _, row, head = self._next(head, anomaly)
                 rows.append(row)
             appended, row, head = self._next(head, prepared)
             rows.append(row)
             written.append(appended)
         return written, rows, head
 
-    def _write(self, connection: Connection, head: Head, prepared: Prepared) -> None:
-        """Write one entry after the head, whatever its time."""
+    def _anomaly(self, head: Head, prepared: Prepared) -> Prepared | None:
+        """The entry that comes before one whose time lies too far back; None where it does not."""
+        behind = datetime.fromisoformat(head.time) - datetime.fromisoformat(prepared.time)
+        if behind <= self._clock_tolerance:
+            return None
+        moment = datetime.fromisoformat(prepared.time).astimezone(UTC)
+        body: dict[str, Json] = {"from": head.time, "to": prepared.time}
+        anomaly = Entry(EntryKind.CLOCK_ANOMALY, moment, _AUDIT, "klockan gick bakåt", body=body)
+        return prepare(anomaly, head.tenant, self._software, self._max_bytes)
+
+    def _write(self, connection: Connection, head: Head, prepared: Prepared) -> Head:
+        """Write one entry after the head, whatever its time; the head after it."""
         _, row, after = self._next(head, prepared)
         put(connection, after, [] if prepared.case is None else [(prepared.case, after)], [row])
+        return after
 
     def _next(self, head: Head, prepared: Prepared) -> tuple[Appended, AddedToHead, Head]:
         """An entry after the head, as it is to be written, and the head after it."""

@@ -128,6 +128,19 @@ def test_entries_are_marked_with_the_writers_key_of_their_time(world: World) -> 
     assert not verify(world, []).ok
 
 
+@pytest.mark.parametrize("use", ["signing", "wrapping", "writer"])
+def test_a_key_is_changed_by_a_clock_that_is_behind(world: World, use: str) -> None:
+    """The anomaly before the change is of the key before."""
+    filled(world)
+    with world.engine.begin() as connection:
+        change = getattr(world.log, f"change_{use}_key")
+        change(connection, "1287", world.now - timedelta(hours=1), MACHINE)
+    world.append()
+    world.checkpoint()
+    report = verify(world, [], world.keys)
+    assert report.ok, str(report)
+
+
 def test_back_dating_through_the_program_leaves_a_mark(world: World) -> None:
     """With the program and its keys an old time can be logged, but only with an anomaly before it."""
     filled(world)
