@@ -261,10 +261,12 @@ def _checked(
         asked.setdefault(answer.question, Reason.model_validate_json(answer.asked))
     if not given:
         raise InputError([fault("no_answer", "answers")])
+    month = Month.parse(row.month)
+    last = office.municipality(row.tenant).answers_end(month)
     faults = [
         found.below("answers", number)
         for number, each in enumerate(given)
-        for found in faults_in(each, asked.get(each.question), by, Month.parse(row.month))
+        for found in faults_in(each, asked.get(each.question), by, month.first, last)
     ]
     seen: set[str] = set()
     for number, each in enumerate(given):

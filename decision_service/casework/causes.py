@@ -101,7 +101,9 @@ def say(
     asked = {each.question.id: each.question for each in known(office, session, row)}
     by = By(who, signature(office, session, municipality, who), Who.HANDLAGGARE)
     question = asked.get(given.question)
-    faults = list(faults_in(given, question, by, Month.parse(row.month)))
+    month = Month.parse(row.month)
+    last = office.municipality(municipality).answers_end(month)
+    faults = list(faults_in(given, question, by, month.first, last))
     if faults or question is None:
         raise InputError(faults)
     row.version += 1

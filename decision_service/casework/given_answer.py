@@ -15,7 +15,6 @@ from decision_service.decision.document import Fact, Reason, Who
 from decision_service.decision.takes import AnswerKind, takes_of
 from decision_service.reading.kronor import to_ore
 from norms.fault import Fault, MisfitError, fault
-from norms.month import Month
 from rules.language.vocabulary import Vocabulary
 from rules.texts import kronor
 
@@ -47,8 +46,11 @@ class By:
 THE_APPLICANT = By("", "sökanden", Who.APPLICANT)
 
 
-def faults_in(answer: AnswersToTry, question: Reason | None, by: By, month: Month) -> Iterator[Fault]:
-    """What is wrong with an answer to a question, None for one that is not asked."""
+def faults_in(
+    answer: AnswersToTry, question: Reason | None, by: By, first: date, last: date
+) -> Iterator[Fault]:
+    """What is wrong with an answer to a question, None for one that is not asked. ``first`` and ``last``: the
+    earliest and the latest day that it may stand until."""
     if question is None:
         yield fault("question_gone", "question")
         return
@@ -64,8 +66,12 @@ def faults_in(answer: AnswersToTry, question: Reason | None, by: By, month: Mont
         yield from (each.below("value") for each in error.faults)
     if by.role is not Who.APPLICANT and not answer.reason.strip():
         yield fault("answer_without_reason", "reason")
-    if answer.until is not None and answer.until < month.first:
-        yield fault("answer_already_ended", "until", first=month.first.isoformat())
+    if answer.until is None:
+        return
+    if answer.until < first:
+        yield fault("answer_already_ended", "until", first=first.isoformat())
+    if answer.until > last:
+        yield fault("answer_without_end", "until", found=answer.until.isoformat(), last=last.isoformat())
 
 
 def is_amount(question: Reason) -> bool:

@@ -6,7 +6,7 @@ Nothing here is law: what the law or a municipality's guidelines say stands in t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -31,6 +31,7 @@ from decision_service.installation.values import (
     between,
 )
 from norms.fault import MisfitError, fault
+from norms.month import Month
 from rules.schema import FileModel, YesNo
 
 SHARED_LAW = "gemensamma"
@@ -190,7 +191,8 @@ class Municipality(FileModel):
     ``handled_by`` is the municipality whose handläggare work here too, under this one's guidelines, books and
     keys. ``escalate_after`` is in hours from receipt. ``person_deadline`` is the time of the working day
     (Europe/Stockholm) by which a person's share is due; ``closed`` are days without work beyond weekends and
-    public holidays. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``e_services``
+    public holidays. ``answer_months`` are the months after that of the application in which an answer may
+    stand too. ``pay_day`` is the day of the month; a shorter month pays on its last day. ``e_services``
     say of each form what it never asks. ``witness`` is a folder that someone else keeps, where the log's
     checkpoints are put, ``neighbour`` an installation that signs them. ``raise_alone``: one person may grant
     more than the machine came to. ``staff`` are names and titles by staff id; they go before what tokens say.
@@ -205,6 +207,7 @@ class Municipality(FileModel):
     person_deadline: ClockTime = Field(default=time(16, 0), alias="svara senast klockan")
     closed: tuple[Day, ...] = Field(default=(), alias="stängt")
     completion: Completion = Field(default_factory=Completion, alias="komplettering")
+    answer_months: Annotated[Whole, between(1, 60)] = Field(default=12, alias="svar står högst månader")
     four_eyes: tuple[FourEyes, ...] = Field(default=(), alias="fyra ögon")
     raise_alone: YesNo = Field(default=False, alias="höjer ensam")
     writes_off: WritesOff = Field(default=WritesOff.MACHINE, alias="avskriver")
@@ -226,6 +229,10 @@ class Municipality(FileModel):
         if mailboxes and len(mailboxes) == len(self.outputs):
             raise MisfitError(fault("no_paper_beside_digital_post", "utdata"))
         return self
+
+    def answers_end(self, month: Month) -> date:
+        """The last day that an answer in an application for a month may stand until."""
+        return month.plus(self.answer_months).last
 
     @property
     def calendar(self) -> CalendarRules:

@@ -130,6 +130,8 @@ def test_a_new_answer_replaces_the_old_one_and_both_are_kept(world: World, case:
         ("73", "Skälig.", None, "amount_off_by_factor"),
         ("7300", "  ", None, "answer_without_reason"),
         ("7300", "Skälig.", date(2026, 10, 31), "answer_already_ended"),
+        ("7300", "Skälig.", date(2027, 12, 1), "answer_without_end"),
+        ("7300", "Skälig.", date(2199, 11, 30), "answer_without_end"),
     ],
 )
 def test_an_answer_that_does_not_fit_is_told_and_changes_nothing(

@@ -24,6 +24,7 @@ from decision_service.installation.municipality import (
 )
 from norms import document
 from norms.finding import FindingsError
+from norms.month import Month
 from tests.world.sweeps import swept
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "installation.yaml"
@@ -56,6 +57,7 @@ def test_the_example_is_read() -> None:
 def test_what_is_not_said_has_a_value() -> None:
     svedala = Installation.load(EXAMPLE).municipalities["1263"]
     assert (svedala.escalate_after, svedala.completion.answer_days, svedala.four_eyes) == (20, 14, ())
+    assert svedala.answers_end(Month(2026, 11)) == date(2027, 11, 30)
     text = EXAMPLE.read_text("utf-8").replace("    register: {slag: filer, mapp: registersvar/svedala}\n", "")
     without = Installation.of(document.parse(text.encode(), "installation.yaml"), EXAMPLE.parent)
     assert isinstance(without.municipalities["1263"].registers, NobodyAsked)
