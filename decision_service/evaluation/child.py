@@ -68,19 +68,27 @@ def serve(connection: Connection, files: Mapping[str, str]) -> None:
     answer_all(connection, lambda: Worker(releases.book_from(files)).answer)
 
 
-def answer_all(connection: Connection, begin: Callable[[], Callable[[Request], tuple[str, Any]]]) -> None:
-    """Answer requests until the other end is closed, by what ``begin`` gives; one that takes too long ends
-    the process."""
+def answer_all(
+    connection: Connection,
+    begin: Callable[[], Callable[[Request], tuple[str, Any]]],
+    longest: int = _LONGEST,
+    work: float = 0,
+) -> None:
+    """Answer requests until the other end is closed, by what ``begin`` gives; one that takes ``longest``
+    seconds ends the process, and one that has the processor for ``work`` seconds, where that is not 0."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends the process even in the middle of native code
+    for ending in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(ending, signal.SIG_DFL)  # ends the process even in the middle of native code
     answer = begin()
     while True:
         try:
             request: Request = connection.recv()
         except (EOFError, OSError):
             return
-        signal.alarm(_LONGEST)
+        signal.alarm(longest)
+        signal.setitimer(signal.ITIMER_PROF, work)
         answered = answer(request)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(0)
         try:
             connection.send(answered)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
-from collections.abc import Mapping
+import signal
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -31,6 +33,8 @@ _say = said_in(__file__)
 
 _FORKED, _ALONE = multiprocessing.get_context("forkserver"), multiprocessing.get_context("spawn")
 _FORKED.set_forkserver_preload([child.__name__])
+_TURN = 1.0
+"""Seconds between the times that whoever waits does something else."""
 
 
 class CrashError(Exception):
@@ -156,9 +160,18 @@ class Evaluators:
         theirs.close()
         return _Child(process, ours)
 
-    def ask(self, what: str, case_file: bytes, words: dict[str, str]) -> Any:
-        """What a child answers to a request of its own kind. Raises InputError where it cannot be read, and
-        CrashError."""
+    def ask(
+        self,
+        what: str,
+        case_file: bytes,
+        words: dict[str, str],
+        *,
+        patience: float | None = None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> Any:
+        """What a child answers to a request of its own kind. ``patience`` is that of the pool where none is
+        said; ``meanwhile`` is done again and again while it is waited for, and ends the child where it
+        raises. Raises InputError where the request cannot be read, and CrashError."""
         one = self._free.get()
         try:
             if self._closed:
@@ -166,8 +179,7 @@ class Evaluators:
             if one is None or not one.process.is_alive():
                 one = self._new()
             one.connection.send((what, case_file, words))
-            if not one.connection.poll(self._patience):
-                raise CrashError(_say("took_too_long", sekunder=self._patience))
+            _await(one.connection, patience or self._patience, meanwhile)
             state, answer = one.connection.recv()
         except BaseException as error:
             # Whatever happened, this child may still answer: the next case must not get that answer.
@@ -176,6 +188,8 @@ class Evaluators:
                 one.end()
                 code, one = one.process.exitcode, None
                 self.crashes += 1
+            if code == -signal.SIGPROF:
+                raise CrashError(_say("counted_too_long")) from error
             if isinstance(error, EOFError | OSError):
                 raise CrashError(_say("process_died", kod=code)) from error
             raise
@@ -186,6 +200,15 @@ class Evaluators:
         if state == "failed":
             raise CrashError(_say("failed", fel=answer))
         return answer
+
+
+def _await(connection: Connection, patience: float, meanwhile: Callable[[], object]) -> None:
+    """Wait for what comes over a connection. Raises CrashError where nothing does."""
+    end = time.monotonic() + patience
+    while not connection.poll(min(_TURN, max(0.0, end - time.monotonic()))):
+        if time.monotonic() >= end:
+            raise CrashError(_say("took_too_long", sekunder=patience))
+        meanwhile()
 
 
 def _started(way: ForkServerContext | SpawnContext, asked: tuple[object, ...]) -> BaseProcess:

@@ -7,6 +7,7 @@ changed meanwhile is checked again, and one whose checker died is taken up by an
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import or_
@@ -30,9 +31,10 @@ from norms.month import Month
 from rules.difference.compare import ReleaseDifference
 
 PATIENCE = 110.0
-"""Seconds that a check may take."""
-_GIVEN_UP = timedelta(minutes=3)
-"""A draft that somebody began to check so long ago is checked by another."""
+"""Seconds that whoever is at the editor waits for an answer. A draft that waits to be checked waits for as
+long as its check counts."""
+_GIVEN_UP, _RENEWED = timedelta(minutes=3), timedelta(seconds=30)
+"""A draft that somebody said so long ago that they check is checked by another; how often they say it."""
 OPEN = "öppet"
 """The state of a draft that is being worked on."""
 
@@ -47,7 +49,7 @@ def quick(office: Office, session: Session, child: Evaluators, row: DraftRow, ch
     """What reading says of a draft with some changes. Raises ConflictError where it could not be read
     to its end."""
     try:
-        return _asked(child, "quick", _given(office, session, row, changes))
+        return _read(child.ask("quick", _given(office, session, row, changes), {}))
     except CrashError as error:
         raise ConflictError(fault("check_without_end", why=str(error))) from error
 
@@ -75,13 +77,17 @@ def scenario(
     return Scenario.model_validate(found)
 
 
-def check_waiting(office: Office, child: Evaluators) -> int:
-    """Check every draft that waits for it; gives how many there were."""
+def check_waiting(office: Office, child: Evaluators, ending: Callable[[], bool] = lambda: False) -> int:
+    """Check every draft that waits for it, until the process is ``ending``; gives how many there were."""
     count = 0
-    while (begun := _begin(office)) is not None:
+    while not ending() and (begun := _begin(office)) is not None:
         row, given = begun
         try:
-            found = _asked(child, "whole", given)
+            standing_by = _standing_by(office, row, ending)
+            found = _read(child.ask("whole", given, {}, patience=checks.LONGEST, meanwhile=standing_by))
+        except _NotNeededError:
+            _leave(office, row)
+            continue
         except CrashError as error:
             unfinished = DraftFinding(file="", line=0, code=UNFINISHED, where="", message=str(error))
             found = Checked(findings=(unfinished,))
@@ -93,6 +99,39 @@ def check_waiting(office: Office, child: Evaluators) -> int:
                 current.checking_since = None
         count += 1
     return count
+
+
+class _NotNeededError(Exception):
+    """Nobody waits for a check any more: the draft is another, or this process is ending."""
+
+
+def _standing_by(office: Office, row: DraftRow, ending: Callable[[], bool]) -> Callable[[], None]:
+    """What is done while a check is waited for: now and then it is said that it is still made. It raises
+    _NotNeededError."""
+    said = office.clock()
+
+    def say() -> None:
+        nonlocal said
+        if ending():
+            raise _NotNeededError
+        now = office.clock()
+        if now - said < _RENEWED:
+            return
+        with transaction(office.engine) as session:
+            current = session.get(DraftRow, (row.tenant, row.id), with_for_update=True)
+            if current is None or (current.version, current.state) != (row.version, OPEN):
+                raise _NotNeededError
+            current.checking_since = said = now
+
+    return say
+
+
+def _leave(office: Office, row: DraftRow) -> None:
+    """Let another check a draft, at once."""
+    with transaction(office.engine) as session:
+        current = session.get(DraftRow, (row.tenant, row.id), with_for_update=True)
+        if current is not None and current.version == row.version:
+            current.checking_since = None
 
 
 def checked(office: Office, row: DraftRow) -> Checked | None:
@@ -172,5 +211,5 @@ def _given(office: Office, session: Session, row: DraftRow, changes: Changes) ->
     return json.dumps(given).encode()
 
 
-def _asked(child: Evaluators, what: str, given: bytes) -> Checked:
-    return Checked.model_validate_json(child.ask(what, given, {}))
+def _read(said: str) -> Checked:
+    return Checked.model_validate_json(said)

@@ -32,6 +32,9 @@ from rules.policy_cases.run import run_all
 _say = said_in(__file__)
 _MEMORY = 2 * 1024**3
 """Bytes of address space that a check may take."""
+LONGEST, WORK = 3600, 300.0
+"""Seconds that a check may take by the clock, however much else the machine has to do, and seconds that it
+may have the processor: a whole one has it for about a minute."""
 _RULES, _NORMS = "rules/", "norms/"
 
 
@@ -47,7 +50,7 @@ class ToCheck(TypedDict):
 def serve(connection: Connection, _: Mapping[str, str]) -> None:
     """Answer checks until the other end is closed."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    answer_all(connection, lambda: answer)
+    answer_all(connection, lambda: answer, LONGEST, WORK)
 
 
 def answer(request: Request) -> tuple[str, Any]:

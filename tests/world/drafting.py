@@ -28,7 +28,7 @@ class ReadHere(Evaluators):
     def __init__(self) -> None:
         super().__init__({}, 0)
 
-    def ask(self, what: str, case_file: bytes, words: dict[str, str]) -> Any:
+    def ask(self, what: str, case_file: bytes, words: dict[str, str], **_: object) -> Any:
         state, answer = checks.answer(("quick" if what == "whole" else what, case_file, words))
         if state == "wrong":
             raise InputError(answer)

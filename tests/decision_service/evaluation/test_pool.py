@@ -27,6 +27,7 @@ from decision_service.evaluation import CrashError, Evaluators
 from decision_service.log import releases
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import ApplicationState
+from tests.decision_service.evaluation import counting
 from tests.decision_service.evaluation.quick import pid_only
 from tests.decision_service.evaluation.serving import serve
 from tests.world.cases import raw
@@ -100,6 +101,27 @@ def test_hangs() -> None:
         assert pool.assess(named("Alma")).assessment.outcome is Outcome.GRANTED
     finally:
         pool.close()
+
+
+def test_what_counts_for_too_long_is_ended_and_what_only_waits_is_not() -> None:
+    pool = Evaluators({}, 1, serve=counting.serve)
+    assert pool.ask("wait", b"", {}) == "wait"
+    with pytest.raises(CrashError, match="räknade så länge som den får"):
+        pool.ask("count", b"", {})
+    assert pool.ask("wait", b"", {}) == "wait"
+    pool.close()
+
+
+def test_whoever_waits_may_give_up() -> None:
+    pool = Evaluators({}, 1, serve=counting.serve)
+
+    def give_up() -> None:
+        raise KeyError("enough")
+
+    with pytest.raises(KeyError):
+        pool.ask("never", b"", {}, patience=60, meanwhile=give_up)
+    assert pool.ask("wait", b"", {}) == "wait"
+    pool.close()
 
 
 def test_killed_from_outside() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from decision_service.access.roles import Role
@@ -12,7 +16,7 @@ from decision_service.lawmaking.findings import MOST, Checked, DraftFinding, few
 from decision_service.store.database import transaction
 from decision_service.store.tables import DraftRow
 from tests.world.client import User
-from tests.world.drafting import AMOUNTS, OWN, begun, check, replaced, step, texts, version
+from tests.world.drafting import AMOUNTS, OWN, ReadHere, begun, check, replaced, step, texts, version
 from tests.world.installation import FOUR_EYES
 from tests.world.people import TENANT
 from tests.world.service import Whole
@@ -197,8 +201,8 @@ def test_a_check_that_is_broken_off_is_told_and_made_again_when_asked_for(
     early = step(policy, draft, step="check_again")
     assert (early.status_code, "ingen avbruten kontroll" in texts(early)) == (409, True)
 
-    def cut(*asked: object) -> object:
-        raise CrashError("Prövningen blev inte klar på 110 sekunder.")
+    def cut(*asked: object, **how: object) -> object:
+        raise CrashError("Prövningen räknade så länge som den får utan att bli klar.")
 
     broken = Evaluators({}, 1)
     monkeypatch.setattr(broken, "ask", cut)
@@ -214,6 +218,61 @@ def test_a_check_that_is_broken_off_is_told_and_made_again_when_asked_for(
     assert after["check"]["findings"] == []
     assert (after["editors"], after["version"]) == (before["editors"], before["version"])
     assert step(policy, draft, step="check_again").status_code == 409
+
+
+class OnABusyMachine(ReadHere):
+    """What happens while a check is waited for, and then its answer."""
+
+    def __init__(self, *happens: Callable[[], object]) -> None:
+        super().__init__()
+        self.happens = happens
+
+    def ask(
+        self, *asked: Any, meanwhile: Callable[[], object] = lambda: None, patience: float | None = None
+    ) -> Any:
+        for each in self.happens:
+            each()
+            meanwhile()
+        return super().ask(*asked)
+
+
+def test_a_check_that_waits_for_a_busy_machine_is_made_once_and_can_be_approved_on(
+    drafting: Whole, policy: User
+) -> None:
+    draft, office = begun(policy)["id"], drafting.service.office
+    taken_up = []
+
+    def two_minutes() -> None:
+        drafting.clock.forward(minutes=2)
+        taken_up.append(check_waiting(office, ReadHere()))
+
+    assert check_waiting(office, OnABusyMachine(*[two_minutes] * 5)) >= 1
+    assert set(taken_up) == {0}
+    assert policy.get(f"/drafts/{draft}").json()["check"]["findings"] == []
+
+
+def test_a_draft_that_is_changed_while_it_is_checked_is_checked_as_it_is_then(
+    drafting: Whole, policy: User
+) -> None:
+    draft, office = begun(policy)["id"], drafting.service.office
+    changed = []
+
+    def change() -> None:
+        if not changed:
+            changed.append(replaced(policy, draft, AMOUNTS, "2, 0: 7200", "2, 0: sju"))
+        drafting.clock.forward(minutes=1)
+
+    assert check_waiting(office, OnABusyMachine(change)) >= 1
+    assert policy.get(f"/drafts/{draft}").json()["check"]["findings"] != []
+
+
+def test_a_process_that_ends_leaves_its_check_to_another(drafting: Whole, policy: User) -> None:
+    draft, office = begun(policy)["id"], drafting.service.office
+    ending = threading.Event()
+    assert check_waiting(office, OnABusyMachine(ending.set), ending.is_set) == 0
+    assert policy.get(f"/drafts/{draft}").json()["check"] is None
+    assert check(drafting) >= 1
+    assert policy.get(f"/drafts/{draft}").json()["check"]["findings"] == []
 
 
 FORGED = {
