@@ -25,6 +25,8 @@ import sys
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import takewhile
+from operator import eq
 from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import category
@@ -41,6 +43,21 @@ BROKEN = (ValueError, KeyError, TypeError, AttributeError, IndexError, Recursion
 
 class WrongError(Exception):
     """Something that was checked does not hold."""
+
+
+class IllegibleError(ValueError):
+    """Something that cannot be read, and why in words."""
+
+
+WHY = (  # what is wrong with an input that cannot be read: the first that fits
+    (IllegibleError, "{0}"),
+    (json.JSONDecodeError, "det är ingen JSON från rad {0.lineno}, tecken {0.colno}"),
+    (UnicodeDecodeError, "det är ingen text i UTF-8 från byte {0.start}"),
+    (KeyError, "fältet {0} saknas"),
+    (zipfile.BadZipFile, "zip-filen är skadad"),
+    (OSError, "filen finns inte, eller är en mapp, eller en fil som du inte får läsa"),
+    (Exception, "det har en annan form"),
+)
 
 
 def visible(text: str) -> str:
@@ -108,11 +125,7 @@ _FORM: Any = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")
 canonical = json.JSONEncoder(**_FORM).encode
 
 
-def _no_decimals(text: str) -> Any:
-    raise ValueError(f"{text} är inte ett heltal")
-
-
-_decode = json.JSONDecoder(parse_float=_no_decimals).raw_decode
+_decode = json.JSONDecoder(parse_float=int).raw_decode  # a decimal is no whole number: ValueError
 
 
 def read_canonical(text: str) -> Any:
@@ -127,7 +140,7 @@ def unbase64(text: str) -> bytes:
     """Raises ValueError unless the text is the only base64 form of its bytes."""
     raw = base64.b64decode(text, validate=True)
     if base64.b64encode(raw).decode() != text:
-        raise ValueError(f"{text!r} är inte ren base64")
+        raise IllegibleError(f"{text!r} är inte ren base64")
     return raw
 
 
@@ -145,7 +158,7 @@ def read_key(text: str) -> Key:
     name, ident, data = text.strip().split("+", 2)
     raw = unbase64(data)
     if raw[:1] != b"\x01" or bytes.fromhex(ident) != hashlib.sha256(f"{name}\n".encode() + raw).digest()[:4]:
-        raise ValueError("nyckelns nummer hör inte till nyckeln")
+        raise IllegibleError("nyckelns nummer hör inte till nyckeln")
     return Key(text.strip(), name, bytes.fromhex(ident), Ed25519PublicKey.from_public_bytes(raw[1:]))
 
 
@@ -167,7 +180,7 @@ def read_checkpoint(note: str) -> tuple[str, int, bytes]:
     """Name of the log, number of entries and root, whoever signed it. Raises ValueError."""
     origin, size, root = note.split("\n")[:3]
     if str(int(size)) != size or len(unbase64(root)) != 32:
-        raise ValueError("checkpointen har inte raderna loggens namn, antal poster, rot")
+        raise IllegibleError("checkpointen har inte raderna loggens namn, antal poster, rot")
     return origin, int(size), unbase64(root)
 
 
@@ -222,11 +235,11 @@ def read_letter(text: str) -> tuple[bytes, int, list[bytes], str]:
         elif (rest and line) or line == LETTER:
             rest.append(line)
     if len(rest) < 6 or rest[1][:6] != "extra " or rest[2][:6] != "index ":
-        raise ValueError("de tre första raderna ska vara tlog-proof, extra och index")
+        raise IllegibleError("de tre första raderna ska vara tlog-proof, extra och index")
     leaf, *path = [unbase64(line) for line in [rest[1][6:], *rest[3:-3]]]
     index = int(rest[2][6:])
     if str(index) != rest[2][6:]:
-        raise ValueError("index är inte ett heltal skrivet med siffrorna 0 till 9")
+        raise IllegibleError("index är inte ett heltal skrivet med siffrorna 0 till 9")
     return leaf, index, path, "\n".join([*rest[-3:], "", *signatures, ""])
 
 
@@ -247,7 +260,7 @@ def key_of(note: str, keys: Sequence[Key]) -> Key:
 def check_letter(report: Report, text: str, key: Key, earlier: Sequence[str] = ()) -> None:
     """Check the proof on a letter by itself. Raises WrongError, and what a broken text gives rise to."""
     if earlier:
-        raise ValueError("ett brev kan jämföras med annat först genom ärendets utdrag: UTDRAGET BREVET")
+        raise IllegibleError("ett brev kan jämföras med annat först genom ärendets utdrag: UTDRAGET BREVET")
     leaf, index, path, note = read_letter(text)
     origin, size, root = read_checkpoint(open_note(note, key))
     holds = origin == key.name and root_of(index, size, leaf, path) == root
@@ -261,7 +274,7 @@ def check_bundle(report: Report, text: str, key: Key, earlier: Sequence[str]) ->
     outer = read_canonical(text)
     bundle, case = outer["bundle"], outer["bundle"]["case"]
     if bundle["format"] != BUNDLE:
-        raise ValueError(f"formatet är {bundle['format']}, men det här programmet läser {BUNDLE}")
+        raise IllegibleError(f"formatet är {bundle['format']}, men det här programmet läser {BUNDLE}")
     items = {item["seq"]: item for item in bundle["entries"]}
     if any(type(seq) is not int for seq in items):
         raise WrongError("Postens plats är inget heltal.")
@@ -309,23 +322,14 @@ def check_bundle(report: Report, text: str, key: Key, earlier: Sequence[str]) ->
     if used - shipped:
         report.add(None, f"Regelversion {', '.join(sorted(used - shipped))} följer inte med i paketet.")
     if last > datetime.now(UTC).isoformat():
-        report.add(
-            None, f"Sista posten är från {report.say('time', last)}, senare än den här datorns klocka."
-        )
+        report.add(None, f"Sista posten är från {report.say('time', last)}, senare än datorns klocka.")
     paths = {size: [], **{part["size"]: part["path"] for part in bundle["earlier"]}}
     for old in earlier:
         check_earlier(report, old, history, (origin, size, root), paths, entries, items, case)
 
 
 def check_earlier(
-    report: Report,
-    old: str,
-    history: Sequence[tuple[int, Key]],
-    now: tuple[str, int, bytes],
-    paths: Any,
-    entries: Any,
-    items: Any,
-    case: str,
+    report: Report, old: str, history: Any, now: Any, paths: Any, entries: Any, items: Any, case: str
 ) -> None:
     """Hold an export against a checkpoint or letter kept since before. A letter's entry must be in it."""
     origin, size, root = now
@@ -362,16 +366,9 @@ def check_words(report: Report, letter: str, entries: Any, items: Any, decision:
     elif not logged:
         report.add(None, "Brevets ord är gallrade, utelämnade eller inte loggade än, och kan inte prövas.")
     else:
-        alike = max(same_words(said, one) for one in logged)
-        around = " ".join(said[max(alike - 3, 0) : alike + 3])
-        wrong = f"Brevet är inte det som loggades: ”{around}”."
+        alike = max(len([*takewhile(bool, map(eq, said, one))]) for one in logged)
+        wrong = f"Brevet är inte det som loggades: ”{' '.join(said[max(alike - 3, 0) : alike + 3])}”."
         report.add(said in logged, "Brevet är ord för ord det som loggades.", wrong)
-
-
-def same_words(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many words two texts have in common from their beginning."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, pair in pairs if pair[0] != pair[1]), min(len(one), len(other)))
 
 
 def check_zip(report: Report, content: bytes, keys: Sequence[Key], earlier: Sequence[str]) -> None:
@@ -414,14 +411,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", action="append", required=True, help="kommunens publika nyckel")
     parser.add_argument("--checkpoint", type=Path, action="append", default=[], help="sparad sedan tidigare")
     options = parser.parse_intermixed_args(arguments)
-    report, what = Report(), options.key
+    report, what, wanted = Report(), options.key, "kommunens publika nyckel, eller en fil med den"
     try:
         keys, earlier = list[Key](), list[str]()
         for what in options.key:
             keys.append(read_key(Path(what).read_text("utf-8") if Path(what).is_file() else what))
+        wanted = "en checkpoint eller ett brev, som det sparades"
         for what in options.checkpoint:
             earlier.append(old := what.read_text("utf-8"))
             read_checkpoint(read_letter(old)[3] if is_letter(old) else old)
+        wanted = "utdraget som zip, dess paket.json eller ett brev, som det sparades"
         given = {(what := path): path.read_bytes() for path in options.files}
         texts = {path: raw.decode("utf-8", "replace") for path, raw in given.items()}
         exported = [path for path in given if texts[path][:1] == "{" or zipfile.is_zipfile(path)]
@@ -439,7 +438,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WrongError as error:
         report.add(False, "", str(error))
     except (OSError, zipfile.BadZipFile, *BROKEN) as error:
-        print(f"{what} går inte att läsa: {type(error).__name__}: {visible(str(error))}", file=sys.stderr)
+        why = next(words for kind, words in WHY if isinstance(error, kind)).format(error)
+        print(visible(f"{what} går inte att läsa: {why}. Väntade {wanted}."), file=sys.stderr)
         return 2
     print(report)
     return 0 if report.ok else 1

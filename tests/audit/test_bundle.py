@@ -199,9 +199,7 @@ def test_withheld_and_deleted_fields_are_counted(decided: World, tmp_path: Path)
     status, said = stranger(decided, tmp_path, files)
     assert status == 0
     assert "OBS  18 personuppgifter är gallrade eller utelämnade och kan inte kontrolleras.\n" in said
-    assert (
-        "OBS  Sista posten är från 2033-11-20T08:12:00.000000Z, senare än den här datorns klocka.\n" in said
-    )
+    assert "OBS  Sista posten är från 2033-11-20T08:12:00.000000Z, senare än datorns klocka.\n" in said
 
 
 def test_a_release_that_does_not_come_along_is_said(decided: World, tmp_path: Path) -> None:

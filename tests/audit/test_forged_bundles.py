@@ -162,29 +162,31 @@ def test_a_forged_bundle_without_the_key(decided_in_memory: World, tmp_path: Pat
     assert "saknas eller är falsk." in said
 
 
+EXPECTED = "Väntade utdraget som zip, dess paket.json eller ett brev, som det sparades."
+
+
 @pytest.mark.parametrize(
-    ("content", "message"),
+    ("content", "why"),
     [
-        (b"", "paket.json går inte att läsa: JSONDecodeError: Expecting value: line 1 column 1 (char 0)\n"),
-        (b'{"bundle":{', "paket.json går inte att läsa: JSONDecodeError: "),
-        (b"\xff\xfe", "paket.json går inte att läsa: UnicodeDecodeError: "),
-        (b"[]", "paket.json går inte att läsa: TypeError: "),
-        (b"{}", "paket.json går inte att läsa: KeyError: 'bundle'\n"),
+        (b"", "det är ingen JSON från rad 1, tecken 1"),
+        (b'{"bundle":{', "det är ingen JSON från rad 1, tecken 12"),
+        (b"\xff\xfe", "det är ingen text i UTF-8 från byte 0"),
+        (b"[]", "det har en annan form"),
+        (b"{}", "fältet 'bundle' saknas"),
         (
             b'{"bundle":{"case":"c-1","format":"lagrum-audit-bundle/2"}}',
-            "paket.json går inte att läsa: ValueError: formatet är lagrum-audit-bundle/2, men det här "
-            "programmet läser lagrum-audit-bundle/1\n",
+            "formatet är lagrum-audit-bundle/2, men det här programmet läser lagrum-audit-bundle/1",
         ),
-        (b"[" * 100_000, "paket.json går inte att läsa: RecursionError: "),
+        (b"[" * 100_000, "det har en annan form"),
     ],
 )
-def test_a_broken_bundle(memory_world: World, tmp_path: Path, content: bytes, message: str) -> None:
+def test_a_broken_bundle(memory_world: World, tmp_path: Path, content: bytes, why: str) -> None:
     (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
     (tmp_path / "paket.json").write_bytes(content)
     done = run(tmp_path, "paket.json", "--key", memory_world.public["1287"])
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.startswith(message)
+    assert done.stderr == f"paket.json går inte att läsa: {why}. {EXPECTED}\n"
 
 
 @pytest.mark.slow
@@ -192,12 +194,21 @@ def test_files_and_keys_that_are_not_there(memory_world: World, tmp_path: Path) 
     (tmp_path / "verify.py").write_text(bundle.VERIFIER.read_text("utf-8"), "utf-8")
     done = run(tmp_path, "paket.json", "--key", memory_world.public["1287"])
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("paket.json går inte att läsa: FileNotFoundError: ")
+    assert done.stderr == (
+        "paket.json går inte att läsa: filen finns inte, eller är en mapp, eller en fil som du inte får "
+        f"läsa. {EXPECTED}\n"
+    )
     done = run(tmp_path, "paket.json", "--key", "nyckel.txt")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("nyckel.txt går inte att läsa: ValueError: ")
+    assert done.stderr == (
+        "nyckel.txt går inte att läsa: det har en annan form. Väntade kommunens publika nyckel, eller en "
+        "fil med den.\n"
+    )
     assert run(tmp_path).returncode == 2
     (tmp_path / "kopia.txt").write_text("hej\n", "utf-8")
     done = run(tmp_path, "paket.json", "--key", memory_world.public["1287"], "--checkpoint", "kopia.txt")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("kopia.txt går inte att läsa: ValueError: ")
+    assert done.stderr == (
+        "kopia.txt går inte att läsa: det har en annan form. Väntade en checkpoint eller ett brev, som det "
+        "sparades.\n"
+    )

@@ -28,8 +28,8 @@ def test_a_stranger_checks_a_letter(decided: World, tmp_path: Path) -> None:
     done = run(tmp_path, "brev.txt", "--key", "nyckel.txt", "--checkpoint", "brev.txt")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "brev.txt går inte att läsa: ValueError: ett brev kan jämföras med annat först genom ärendets "
-        "utdrag: UTDRAGET BREVET\n"
+        "brev.txt går inte att läsa: ett brev kan jämföras med annat först genom ärendets utdrag: UTDRAGET "
+        "BREVET. Väntade utdraget som zip, dess paket.json eller ett brev, som det sparades.\n"
     )
 
 
