@@ -54,6 +54,7 @@ from rules.wording.not_concludable import NOT_CONCLUDABLE
 from rules.wording.practice import PRACTICE
 from rules.wording.reasonable_line import REASONABLE_LINE
 from rules.wording.reversed_validity import REVERSED_VALIDITY
+from rules.wording.unknown_chapter import UNKNOWN_CHAPTER
 from rules.wording.unknown_kind import UNKNOWN_KIND
 from rules.wording.unknown_law import UNKNOWN_LAW
 from rules.wording.unknown_placeholder import UNKNOWN_PLACEHOLDER
@@ -212,6 +213,8 @@ class _RuleBuilder:
                 )
             else:
                 found.append(citation)
+                if (problem := self.builder.laws.lacking(citation)) is not None:
+                    self.report(UNKNOWN_CHAPTER, ("lagrum", index), text=text, problem=problem)
         if not self.entry.provisions:
             self.report(MISSING_PROVISION, ("lagrum",), problem="Regeln anger inget lagrum.")
         elif len(found) == len(self.entry.provisions):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,11 @@ class Citation:
     read: str | None = None
 
 
+_CHAPTER = re.compile(r"(?P<name>[0-9]+(?: [a-z])?) kap\.(?: |$)")
+_PARAGRAPH = re.compile(r"(?P<number>[0-9]+)(?: [a-z])?(?:[–-][0-9]+(?: [a-z])?)? §")
+_UNSURE = "Det är inte säkert ({meaning}). Finns stället i lagtexten, rätta ”kapitel” i filen som har lagen."
+
+
 @dataclass(frozen=True)
 class Laws:
     """The laws by the short name that citations begin with, e.g. ``SoL (2025:400)``."""
@@ -71,6 +77,26 @@ class Laws:
                 read = entry.read if wording is not None else None
                 return Citation(name, text, Span(entry.first, entry.last), entry.address, wording, read)
         return None
+
+    def lacking(self, citation: Citation) -> str | None:
+        """Why a law cannot have the place that a citation says, in Swedish; None where it may."""
+        law, has = citation.law, self.entries[citation.law].chapters
+        place = citation.text.removeprefix(law).strip()
+        if has is None or not place:
+            return None
+        chapter, paragraph = _CHAPTER.match(place), _PARAGRAPH.match(place)
+        if has.last_paragraph is not None:
+            if paragraph and 1 <= int(paragraph["number"]) <= has.last_paragraph:
+                return None
+            what = f"lagen har inga kapitel, och paragraferna 1–{has.last_paragraph}. "
+            what += f"Väntade till exempel ”{law} 1 §”."
+        elif chapter is None:
+            return f"lagen är indelad i kapitel. Väntade till exempel ”{law} 1 kap. 1 §”."
+        elif chapter["name"] in (*map(str, range(1, (has.last or 0) + 1)), *has.between):
+            return None
+        else:
+            what = f"lagen har kapitlen {' och '.join([f'1–{has.last}', *has.between])}."
+        return what if has.status.confirmed else f"{what} {_UNSURE.format(meaning=has.status.meaning)}"
 
     def plus(self, others: Laws) -> Laws:
         """These laws and others: a municipality's guidelines beside the national register."""

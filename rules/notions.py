@@ -17,6 +17,7 @@ from rules.laws import Laws
 from rules.rulefile import RuleFile
 from rules.wording.diagnostic import Diagnostic
 from rules.wording.missing_provision import MISSING_PROVISION
+from rules.wording.unknown_chapter import UNKNOWN_CHAPTER
 from rules.wording.unknown_law import UNKNOWN_LAW
 from rules.wording.wrong_notion import WRONG_NOTION
 
@@ -76,9 +77,12 @@ class NotionReader:
         if not provisions:
             self.report(MISSING_PROVISION, at, name, problem="Begreppet anger inget lagrum.")
         for index, text in enumerate(provisions):
-            if self.laws.cite(text) is None:
+            citation = self.laws.cite(text)
+            if citation is None:
                 nearest = hint(text.split(" kap.")[0], self.laws.entries)
                 self.report(UNKNOWN_LAW, (*at, index), name, text=text, nearest=nearest)
+            elif (problem := self.laws.lacking(citation)) is not None:
+                self.report(UNKNOWN_CHAPTER, (*at, index), name, text=text, problem=problem)
 
     def checked(self, own: Sequence[Notion], known: Mapping[str, Notion]) -> Iterator[Notion]:
         """The notions of the file, each marked broken when its meaning cannot be understood."""

@@ -19,7 +19,7 @@ from norms.nearest import hint
 from rules import laws
 from rules.book import ROOT, Rulebook, read_files
 from rules.build import Builder
-from rules.checks import misplaced_file, unknown_municipality, unused_notion
+from rules.checks import empty_source, misplaced_file, unknown_municipality, unused_notion
 from rules.checks.book_checks import check_book
 from rules.checks.misplaced_file import MISPLACED_FILE
 from rules.checks.together import together
@@ -65,7 +65,10 @@ def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
     whole = not reader.findings
     confirmations = reader.confirmations(municipal, rules) if whole else ()
     unused = unused_notion.check((each for own in notions.values() for each in own.values()), rules)
-    findings = [*reader.findings, *check_book(rules, words, whole), *(unused if whole else ())]
+    sourceless = (
+        found for each in municipal.values() for found in empty_source.check(each.file, each.source)
+    )
+    findings = [*reader.findings, *check_book(rules, words, whole), *(unused if whole else ()), *sourceless]
     findings = [*dict.fromkeys(filter(reader.to_blame, findings))]
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
