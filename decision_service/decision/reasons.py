@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from decision_service.application.case_file import CaseAnswer
@@ -12,6 +11,7 @@ from decision_service.decision.facts.answered import noted, plain
 from decision_service.decision.facts.made import AnsweredBy
 from decision_service.decision.takes import ACCEPTS, AnswerKind, Takes, takes_of
 from decision_service.decision.texts import texts
+from rules.calculation import counted_twice
 from rules.evaluated import Evaluation, Instance
 from rules.explanation import label, question_text
 from rules.facts import Cause, Disputed, Lack
@@ -19,14 +19,13 @@ from rules.language.types import Base
 from rules.language.vocabulary import Source, Stage, WhenMissing
 from rules.law import Law
 from rules.outcome import HOUSEHOLD, Question
-from rules.rule import NAME, AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule, Section
+from rules.rule import NAME, AnswerEffect, AnswerForm, Asked, AskEffect, RequireEffect, Rule
 from rules.texts import shown
 
 RESULT_KIND = "beslut"
 """The kind of fact that the decision itself consists of."""
 
 _PEOPLE = ("vuxen", "barn")
-_COUNTED_ONCE = (Section.COST, Section.OTHER_COST, Section.INCOME)
 
 _KINDS = {
     Asked.HANDLAGGARE: ReasonKind.HANDLAGGARE,
@@ -194,14 +193,8 @@ def _conflicts(evaluation: Evaluation) -> Iterator[Reason]:
 
 
 def _counted_twice(evaluation: Evaluation) -> Iterator[Reason]:
-    """The costs and incomes that two rules count, the one as if there were not the other. A line that takes
-    from another has the other sign."""
-    counted = Counter(
-        (line.subject, line.amount > 0)
-        for line in evaluation.outcome.lines
-        if line.section in _COUNTED_ONCE and line.subject and line.amount
-    )
-    for subject in {subject for (subject, _), times in counted.items() if times > 1}:
+    """The costs and incomes that two rules count."""
+    for subject in counted_twice(evaluation.outcome.lines):
         about = label(evaluation, subject)
         yield Reason(
             kind=ReasonKind.HANDLAGGARE,

@@ -8,6 +8,7 @@ from norms.finding import Finding
 from rules.checks import (
     circular_exception,
     conflict,
+    counted_twice,
     duplicate_rule,
     exception_binding,
     ladder_gap,
@@ -41,6 +42,7 @@ _MEANING: tuple[Check, ...] = (
     unreachable.check,
     shadowed.check,
     conflict.check,
+    counted_twice.check,
     ladder_gap.check,
     ladder_overlap.check,
     unfed_term.check,
@@ -50,6 +52,7 @@ _BLAME_ABSENCE = {
     unknown_exception.check,
     shadowed.check,
     conflict.check,
+    counted_twice.check,
     ladder_gap.check,
     ladder_overlap.check,
     unfed_term.check,

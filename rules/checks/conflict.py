@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import product
+from collections.abc import Iterator
 
 from norms.finding import Finding, Severity
-from norms.month import Month
-from rules.checks.together import effective, together, turning_months
+from rules.checks.together import Meetings
 from rules.language import tree
 from rules.language.vocabulary import Vocabulary
 from rules.rule import ConcludeEffect, Rule
-from rules.satisfiable import Alternative, alternatives, merged
 from rules.wording.diagnostic import Diagnostic
 
 CONFLICT = Diagnostic(
@@ -23,17 +19,15 @@ CONFLICT = Diagnostic(
     "vara undantag från den andra, eller skriv villkoren så att bara en av dem kan gälla.",
 )
 
-_MOST_PAIRS = 100_000
-
 
 def check(rules: tuple[Rule, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
     """Two rules that provably can hold at once do not give one term two values."""
-    book = _Book([rule for rule in rules if rule.defeats], vocabulary)
+    meetings = Meetings([rule for rule in rules if rule.defeats], vocabulary)
     ordered = sorted(rules, key=lambda rule: rule.municipality or "")  # the national one was there first
     for index, rule in enumerate(ordered):
         for other in ordered[:index]:
             for path, value, second in _contrary(rule, other, vocabulary):
-                if book.can_meet(rule, other):
+                if meetings.can_meet(rule, other):
                     yield CONFLICT.at(
                         rule.file,
                         rule.line,
@@ -64,48 +58,3 @@ def _constant(effect: ConcludeEffect) -> bool:
 
 def _single(path: str, vocabulary: Vocabulary) -> bool:
     return vocabulary.kinds[vocabulary.term(path).kind].single
-
-
-@dataclass(frozen=True, slots=True)
-class _Book:
-    """The ways in which each rule can hold, exceptions counted, worked out once."""
-
-    exceptions: Sequence[Rule]
-    vocabulary: Vocabulary
-    _ways: dict[tuple[int, Month, str | None], list[Alternative] | None] = field(default_factory=dict)
-
-    def can_meet(self, rule: Rule, other: Rule) -> bool:
-        """Whether a case certainly exists in which both rules hold, in some month and municipality."""
-        span = together(rule, other)
-        if span is None:
-            return False
-        municipality = rule.municipality or other.municipality
-        for month in turning_months(span, self.exceptions):
-            one = self.ways(rule, month, municipality)
-            two = self.ways(other, month, municipality)
-            if one is None or two is None or len(one) * len(two) > _MOST_PAIRS:
-                continue
-            if any(self.possible(first, second) for first, second in product(one, two)):
-                return True
-        return False
-
-    def ways(self, rule: Rule, month: Month, municipality: str | None) -> list[Alternative] | None:
-        key = (id(rule), month, municipality)
-        if key not in self._ways:
-            condition = effective(rule, self.exceptions, month, municipality)
-            self._ways[key] = alternatives(condition, self.vocabulary)
-        return self._ways[key]
-
-    def possible(self, one: Alternative, other: Alternative) -> bool:
-        """Whether both ways are open at once. A conclusion that both read alike is taken to be possible."""
-        both = merged(one, other)
-        return both is not None and all(
-            atom.plain
-            or (
-                key in self.vocabulary.terms
-                and key in one
-                and key in other
-                and one[key].allowed == other[key].allowed
-            )
-            for key, atom in both.items()
-        )

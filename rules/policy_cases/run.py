@@ -15,6 +15,7 @@ from norms.month import Month
 from norms.nearest import hint
 from norms.status import Status
 from rules.book import CASES_SUFFIX, ROOT, Rulebook
+from rules.calculation import counted_twice
 from rules.engines.exact.run import ExactEngine
 from rules.evaluated import Evaluation, RuleState
 from rules.evaluation import Agreed, Engines
@@ -199,6 +200,9 @@ def failures_of(expected: Expectation, agreed: Agreed, book: Rulebook) -> Iterat
     evaluation = agreed.evaluation
     outcome = evaluation.outcome
     yield from (f"motorerna är inte överens: {difference}" for difference in agreed.differences)
+    for subject in sorted(counted_twice(outcome.lines)):
+        rules = ", ".join(sorted({line.rule for line in outcome.lines if line.subject == subject}))
+        yield f"{subject} räknas av flera regler: {rules}. Låt den ena vara undantag från den andra"
     if expected.lines is not None:
         wanted = {(line.rule, line.subject, in_ore(line.amount)) for line in expected.lines}
         found = {(line.rule, line.subject, line.amount) for line in outcome.lines}
