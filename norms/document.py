@@ -254,5 +254,5 @@ class _Reader:
         return result
 
     def _find(self, line: int, code: str, location: Location, message: str) -> None:
-        where = ".".join(str(part) for part in location)
+        where = ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
         self.findings.append(Finding(self.file, line, code, Severity.ERROR, where, message))

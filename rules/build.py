@@ -117,6 +117,8 @@ class _RuleBuilder:
     group_location: Location = ()
     failed: bool = False
     texts_of_expressions: list[str] = field(default_factory=list)
+    amounts: Set[str] = frozenset()
+    """What a text may say of the rule's line, whether or not its amount could be read."""
 
     @property
     def stage(self) -> Stage:
@@ -142,9 +144,9 @@ class _RuleBuilder:
         condition = self.condition(subject)
         effects = self.effects(entry.effects, ("ger",), subject)
         what = self.what(subject)
-        self.texts(entry.texts, ("motivering",), self.told(subject, effects))
+        self.texts(entry.texts, ("motivering",), self.told(subject, of_line=True))
         self.practice(effects)
-        reasonable = None if entry.reasonable is None else self.reasonable(entry.reasonable, subject, effects)
+        reasonable = None if entry.reasonable is None else self.reasonable(entry.reasonable, subject)
         if self.failed or condition is None:
             return
         rule = Rule(
@@ -315,9 +317,11 @@ class _RuleBuilder:
             self.report(
                 LINE_IN_WRONG_STAGE, at, line=at[-1], wanted=LINE_STAGE[section].value, stage=self.stage.value
             )
+        self.amounts = self.amounts | {"belopp"}
         amount_node = self.expression(amount, (*at, "belopp"), subject, AMOUNT)
         applied_node = None
         if applied is not None:
+            self.amounts = self.amounts | {"ansökt", "avslaget"}
             applied_node = self.expression(applied, (*at, "ansökt"), subject, AMOUNT)
         return None if amount_node is None else LineEffect(section, amount_node, applied_node)
 
@@ -458,10 +462,12 @@ class _RuleBuilder:
         """How many lines of the calculation the rule gives."""
         return sum(field in self.entry.effects.model_fields_set for field in _LINE_FIELDS)
 
-    def told(self, subject: str | None, effects: tuple[Effect, ...] = ()) -> set[str]:
+    def told(self, subject: str | None, *, of_line: bool = False) -> set[str]:
         """What a text of the rule may name: a question, or the reason of a line with its amounts."""
-        found = set(placeholders(self.builder.vocabulary, subject, effects))
-        return found | {WHAT} if effects and self.entry.what else found
+        found = set(placeholders(self.builder.vocabulary, subject))
+        if not of_line:
+            return found
+        return found | self.amounts | ({WHAT} if self.entry.what else set())
 
     def texts(self, texts: Mapping[str, str], at: Location, known: Set[str]) -> None:
         if not texts.get("sv", "").strip():
@@ -484,9 +490,7 @@ class _RuleBuilder:
 
     # --- skälighet
 
-    def reasonable(
-        self, entry: ReasonableEntry, subject: str | None, effects: tuple[Effect, ...]
-    ) -> Accepted | None:
+    def reasonable(self, entry: ReasonableEntry, subject: str | None) -> Accepted | None:
         at: Location = ("skälighet",)
         lines = self.gives_lines
         if lines != 1:
@@ -495,7 +499,7 @@ class _RuleBuilder:
         guideline = self.expression(entry.guideline, (*at, "riktlinje"), subject, AMOUNT)
         lowest = self.expression(entry.accepted.lowest, (*at, "maskinen godtar", "från"), subject, AMOUNT)
         highest = self.expression(entry.accepted.highest, (*at, "maskinen godtar", "till"), subject, AMOUNT)
-        self.texts(entry.texts, (*at, "motivering"), self.told(subject, effects))
+        self.texts(entry.texts, (*at, "motivering"), self.told(subject, of_line=True))
         asks = None
         if entry.outside is Outside.HANDLAGGARE and entry.reason is not None and entry.question is not None:
             self.texts(entry.question, (*at, "fråga"), self.told(subject))
@@ -517,18 +521,13 @@ LINE_STAGE: Mapping[Section, Stage] = {
 _LINE_FIELDS = ("norm_line", "cost_line", "other_cost_line", "income_line")
 
 
-def placeholders(vocabulary: Vocabulary, subject: str | None, effects: tuple[Effect, ...]) -> Iterator[str]:
-    """What a rule's texts may name: terms it can read, and the amounts of its line."""
+def placeholders(vocabulary: Vocabulary, subject: str | None) -> Iterator[str]:
+    """What a rule's texts may name beside the amounts of its line: terms it can read, and its subject."""
     for kind in vocabulary.kinds.values():
         if kind.single or kind.name == subject:
             yield from (term.path for term in kind.terms.values())
     if subject is not None:
         yield NAME
-    for effect in effects:
-        if isinstance(effect, LineEffect):
-            yield "belopp"
-            if effect.applied is not None:
-                yield from ("ansökt", "avslaget")
 
 
 def _first_month_without(span: Span, citations: list[Citation]) -> Month | None:

@@ -80,7 +80,7 @@ UNSEEN = "Tecknet U+{} syns inte, eller ändrar hur det som står intill läses.
         ("a: 1\u2028b: 2\n".encode(), f"prov.yaml:1: fel D008: {UNSEEN.format('2028')}"),
         ("a: 1\u00ad\n".encode(), f"prov.yaml:1: fel D008: {UNSEEN.format('00AD')}"),
         (b"a: 1\x1b[2J\n", f"prov.yaml:1: fel D008: {UNSEEN.format('001B')}"),
-        (b'a: 1\nb: [x, "\\e[2J"]\n', f"prov.yaml:2: fel D008: b.1: {UNSEEN.format('001B')}"),
+        (b'a: 1\nb: [x, "\\e[2J"]\n', f"prov.yaml:2: fel D008: b.2: {UNSEEN.format('001B')}"),
         (b'"a\\u202E": 1\n', f"prov.yaml:1: fel D008: {UNSEEN.format('202E')}"),
     ],
 )
