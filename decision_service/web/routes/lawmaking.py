@@ -21,7 +21,7 @@ from decision_service.api.routes.lawmaking import Draft
 from decision_service.casework.staff import named, note_staff
 from decision_service.lawmaking import drafts, publishing
 from decision_service.lawmaking.checking import OPEN, content_of, difference, present_of, quick
-from decision_service.lawmaking.content import changes_of
+from decision_service.lawmaking.content import changes_of, may_be_named
 from decision_service.lawmaking.drafts import Begin
 from decision_service.lawmaking.findings import UNFINISHED
 from decision_service.lawmaking.folder import packed, taken_in, unpacked
@@ -38,7 +38,8 @@ from decision_service.web.render import page
 from decision_service.web.uploads import OwnUpload
 from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Where, Wrong, fields, nowhere, same_name, wrong
-from norms.fault import fault
+from norms.document import composed
+from norms.fault import fault, shown
 from norms.status import Status
 from rules.difference.compare import ReleaseChange
 from rules.difference.words import become
@@ -137,8 +138,11 @@ def _one(request: Request, reader: Visitor, draft: str, status: int = 200, **mor
 
 @router.get("/{draft}/fil")
 def file(request: Request, reader: Reader, draft: Draft, namn: FileName = "") -> Response:
-    """A file in its editor."""
-    return _file(request, reader, draft, namn)
+    """A file in its editor; one that cannot be called so is told of before it is written."""
+    if not namn or may_be_named(composed(namn)):
+        return _file(request, reader, draft, namn)
+    refused = wrong([fault("no_such_file_name", found=shown(namn))])
+    return _file(request, reader, draft, namn, 422, fel=refused)
 
 
 def _file(
@@ -177,7 +181,7 @@ def write(request: Request, policy: Policy, draft: Draft, form: OwnForm) -> Resp
         faults = wrong([fault("draft_saved_by_other")])
         return _file(request, policy, draft, name, 409, fel=faults, text=text, annan=other)
     except (InputError, ConflictError) as error:
-        refused = _wrong(error, fields({"content": "text", "name": "text"}))
+        refused = _wrong(error, fields({"content": "text"}))
         return _file(request, policy, draft, name, _status(error), fel=refused, text=text)
     return _to(policy, draft, f"/fil?namn={quote(name)}" if said["content"] is not None else "")
 

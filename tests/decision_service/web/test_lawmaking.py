@@ -152,3 +152,18 @@ def test_of_more_faults_than_are_told_every_file_shows_its_own_and_the_page_how_
         page = policy.get(f"{draft}/fil?namn={name}").text
         assert wrong in page.partition('<ul class="rapport">')[2].partition("</ul>")[0], name
         assert "Kontrollen har fler fynd än de som visas, kanske i den här filen också." in page
+
+
+def test_a_name_that_no_file_can_have_is_told_before_it_is_written_and_not_as_a_fault_of_its_text(
+    drafting: Whole,
+) -> None:
+    policy = visitor(drafting, Role.POLICY, name="Kim Ek")
+    draft, wrong = begin(policy), "rules/sets/national/hyra.txt"
+    for page in (
+        policy.get(f"{draft}/fil?namn={wrong}"),
+        write(policy, draft, "regelsamling: prov\n", wrong),
+    ):
+        assert page.status_code == 422
+        assert f"Filen kan inte heta ”{wrong}”" in page.text
+        assert '<a href="#text">' not in page.text
+    assert policy.get(f"{draft}/fil?namn=rules/sets/national/hyra.yaml").status_code == 200
