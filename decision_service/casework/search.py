@@ -178,6 +178,24 @@ def _has(session: Session, column: ColumnElement[str], words: Collection[str]) -
     return or_(False, *(column.contains(f" {each} ", autoescape=True) for each in sorted(words)))
 
 
+def has_fired(session: Session, municipality: str, rule: str) -> bool:
+    """Whether a rule has fired in any assessment, under whatever release."""
+    return _ever(session, municipality, "fired", rule)
+
+
+def has_been_asked(session: Session, municipality: str, code: str) -> bool:
+    """Whether a question has been asked in any assessment."""
+    return _ever(session, municipality, "asked", code)
+
+
+def _ever(session: Session, municipality: str, name: str, word: str) -> bool:
+    column: ColumnElement[str] = getattr(AssessmentRow, name)
+    query = select(AssessmentRow.number).where(
+        AssessmentRow.tenant == municipality, _has(session, column, {word})
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def _staff(session: Session, municipality: str, said: str) -> set[str]:
     """The ids of whoever has an id, or a name that begins so."""
     query = select(StaffRow.id).where(

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from decision_service.reading.faults import no_such_rule
 from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError, read_json
 from norms.fault import MisfitError, fault
-from norms.nearest import nearest
 from rules import kept
 from rules.book import ROOT, Rulebook
 from rules.rule import Rule
@@ -103,11 +103,7 @@ def _explain(options: argparse.Namespace) -> int:
 def _versions(book: Rulebook, name: str) -> tuple[Rule, ...]:
     versions = book.versions(name)
     if not versions:
-        known = {rule.id for rule in book.rules}
-        near = nearest(name, known)
-        raise InputError(
-            [fault("misspelt_rule", rule=name, near=near) if near else fault("no_rule", rule=name)]
-        )
+        raise InputError([no_such_rule(name, {rule.id for rule in book.rules})])
     return versions
 
 

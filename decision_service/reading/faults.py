@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from decision_service.reading.strict_json import InputError
-from norms.fault import fault
+from norms.fault import Fault, fault
+from norms.nearest import nearest
 from norms.validation import faults_of
 
 Model = TypeVar("Model", bound=BaseModel)
 MOST_FAULTS = 50
 """So many are told, and then how many more there are: nobody mends more at a time."""
+
+
+def no_such_rule(name: str, known: Iterable[str]) -> Fault:
+    """The fault of a rule's id that no rule has, with the one that was most likely meant."""
+    near = nearest(name, known)
+    return fault("misspelt_rule", rule=name, near=near) if near else fault("no_rule", rule=name)
 
 
 def validated(model: type[Model], data: Any) -> Model:

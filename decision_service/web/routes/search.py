@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, Query, Request
+from sqlmodel import Session
 from starlette.responses import Response
 
 from decision_service.access.roles import REVIEWERS
@@ -22,15 +23,17 @@ from decision_service.casework import search
 from decision_service.casework.office import Office
 from decision_service.casework.search import DECISIONS, SearchWanted, What
 from decision_service.log import journal
+from decision_service.reading.faults import no_such_rule
 from decision_service.reading.sentences import say_on_page
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import read_case_number
-from decision_service.store.database import transaction
-from decision_service.web.codes import asked_in, code_of
+from decision_service.store.database import reading, transaction
+from decision_service.web.codes import asked_in, code_of, in_words
 from decision_service.web.render import page
 from decision_service.web.visitors import OwnForm, Visitor, visitor
 from decision_service.web.wrong import Wrong, wrong
-from norms.fault import MisfitError, fault
+from norms.fault import Fault, MisfitError, fault
+from norms.nearest import nearest
 from norms.validation import not_one_of
 from rules.book import Rulebook
 from rules.laws import Citation
@@ -70,7 +73,9 @@ def found(
         "arende": arende,
     }
     try:
-        wanted = _wanted(office_of(request).book, {name: text.strip() for name, text in given.items()})
+        stripped = {name: text.strip() for name, text in given.items()}
+        with reading(office_of(request).engine) as session:
+            wanted = _wanted(office_of(request).book, session, reader.tenant, stripped)
     except ProblemError as error:
         if not error.errors:
             raise
@@ -139,6 +144,7 @@ def _answered(request: Request, reader: Visitor, given: Mapping[str, str], **mor
         422 if shown["fel"] else 200,
         visitor=reader,
         fragor=asked_in(office_of(request).book),
+        reglerna=sorted({one.id for one in office_of(request).book.rules}),
         givet={name: given.get(name, "") for name in _FIELDS},
         utfallen=list(Outcome),
         **shown,
@@ -153,11 +159,29 @@ _SHOWN: Mapping[str, tuple[What, ...]] = {
 }
 
 
-def _wanted(book: Rulebook, given: Mapping[str, str]) -> SearchWanted:
+def _wanted(book: Rulebook, session: Session, tenant: str, given: Mapping[str, str]) -> SearchWanted:
+    """What a search looks for. Raises ProblemError for what nothing can be found by: it is misspelt, and
+    finding nothing would say that there is nothing."""
     rules = {given["regel"]} if given["regel"] else None
+    code = code_of(given["fraga"])
+    faults = [
+        FieldFault(found, field)
+        for field, found in (
+            ("regel", _unknown_rule(book, session, tenant, given["regel"])),
+            ("fraga", _unknown_question(book, session, tenant, code)),
+        )
+        if found is not None
+    ]
     if given["lagrum"]:
         citing = {one.id for one in book.rules if _rests_on(one.citations, given["lagrum"])}
+        if not citing:
+            faults.append(FieldFault(fault("no_provision", provision=given["lagrum"]), "lagrum"))
+        elif rules is not None and book.versions(given["regel"]) and not rules & citing:
+            said = {"rule": given["regel"], "provision": given["lagrum"]}
+            faults.append(FieldFault(fault("rule_without_provision", **said), "lagrum"))
         rules = citing if rules is None else rules & citing
+    if faults:
+        raise ProblemError("invalid", errors=faults)
     by_machine = {"dator": True, "människa": False}.get(given["vem"])
     return SearchWanted(
         what=_chosen(given["visa"], _SHOWN, "visa"),
@@ -165,10 +189,26 @@ def _wanted(book: Rulebook, given: Mapping[str, str]) -> SearchWanted:
         outcome=_chosen(given["utfall"], _OUTCOMES, "utfall"),
         automatic=by_machine,
         decided_by=given["vem"] if given["vem"] and by_machine is None else None,
-        asked=code_of(given["fraga"]) or None,
+        asked=code or None,
         rules=rules,
         case_number=_number(given["arende"]) if given["arende"] else None,
     )
+
+
+def _unknown_rule(book: Rulebook, session: Session, tenant: str, rule: str) -> Fault | None:
+    if not rule or book.versions(rule) or search.has_fired(session, tenant, rule):
+        return None
+    return no_such_rule(rule, {one.id for one in book.rules})
+
+
+def _unknown_question(book: Rulebook, session: Session, tenant: str, code: str) -> Fault | None:
+    known = asked_in(book)
+    if not code or code in known or search.has_been_asked(session, tenant, code):
+        return None
+    near = nearest(code, known)
+    if near is None:
+        return fault("never_asked", question=in_words(code))
+    return fault("misspelt_asked", question=in_words(code), near=in_words(near))
 
 
 _OUTCOMES: Mapping[str, Outcome | None] = {"": None, **{each.value: each for each in Outcome}}
