@@ -42,6 +42,10 @@ _DOORS: tuple[tuple[str, frozenset[Role]], ...] = (
         frozenset({Role.POLICY, Role.PUBLICIST, Role.JURIST, Role.CHEF, Role.REVISOR}),
     ),
     ("scenario", frozenset({Role.POLICY, Role.JURIST, Role.CHEF, Role.REVISOR})),
+    (
+        "regelbruk",
+        frozenset({Role.POLICY, Role.PUBLICIST, Role.JURIST, Role.CHEF, Role.REVISOR}),
+    ),
     ("siffror", frozenset({Role.CHEF, Role.JURIST, Role.REVISOR})),
 )
 

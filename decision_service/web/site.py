@@ -29,6 +29,7 @@ from decision_service.web.routes import (
     protection,
     public,
     review,
+    rule_use,
     samples,
     scenario,
     search,
@@ -55,6 +56,7 @@ WORKING = (
     impacts.router,
     population.router,
     scenario.router,
+    rule_use.router,
     lawmaking.router,
 )
 """Pages of a municipality's own people: each route has a guard."""

@@ -27,7 +27,7 @@ PAGES = sorted(
         if each.alias in NAMES
     }
 )
-FIGURES = ("/k/{kommunkod}/siffror", "/k/{kommunkod}/resultat")
+FIGURES = ("/k/{kommunkod}/siffror", "/k/{kommunkod}/resultat", "/k/{kommunkod}/regelbruk")
 ROLES = (Role.CHEF, Role.JURIST)
 
 
@@ -39,6 +39,8 @@ def test_the_pages_are_those_that_take_a_month() -> None:
         "/k/{kommunkod}/resultat",
         "/k/{kommunkod}/resultat/csv",
         "/k/{kommunkod}/resultat/pdf",
+        "/k/{kommunkod}/regelbruk",
+        "/k/{kommunkod}/regelbruk/csv",
     }
     assert len(PAGES) > 10
 
