@@ -7,6 +7,7 @@ logged. Money in a calculation is whole öre.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,6 +75,7 @@ _LABELS = {
     "outcome": "utfall",
     "proposed_outcome": "maskinens förslag",
 }
+_ROW = re.compile(r"(?P<part>\w+)\[(?P<number>\d+)\]")
 _SUMS = {
     "norm": "Norm",
     "costs": "Kostnader",
@@ -300,7 +302,7 @@ class _Writer:
             for rule in chosen:
                 subject = rule.get("subject")
                 title = self.words.rule(release, rule["id"], document.get("month", ""))
-                named = f"{labels[subject]}, {subject}" if subject in labels else subject
+                named = ", ".join(filter(None, (labels.get(subject), self.place(subject or ""))))
                 yield f"   {title or rule['id']}" + (f" (för {named})" if subject else "")
                 yield from [f"      Regel: {rule['id']}"] if title else []
                 yield f"      Lagrum: {_text(rule.get('provision'))}"
@@ -341,6 +343,11 @@ class _Writer:
             first, *rest = (self.code(value) if codes else _text(value)).split("\n")
             yield f"{indent}{label}{first}"
             yield from (f"{indent}   {line}".rstrip() for line in rest)
+
+    def place(self, subject: str) -> str:
+        """A row of the application as the trail lists it: ``costs[0]`` is the first of the costs."""
+        row = _ROW.fullmatch(subject)
+        return f"{self.name(row['part'])} {int(row['number']) + 1}" if row else subject
 
     def name(self, name: str) -> str:
         return self.words.names.get(name) or _LABELS.get(name, name)

@@ -263,7 +263,17 @@ def test_what_a_person_must_decide_is_no_decision(memory_world: World) -> None:
     document |= {
         "outcome": "HANDLAGGARE",
         "automatic": False,
-        "reasons": [{**question, "subject": "p1", "label": "Alva"}],
+        "reasons": [
+            {**question, "subject": "p1", "label": "Alva"},
+            {**question, "question": "Är den skälig?", "subject": "costs[0]", "label": "Hyra"},
+        ],
+        "rules": [
+            *document["rules"],
+            *(
+                {"id": each, "state": "fired", "subject": f"costs[{at}]"}
+                for at, each in enumerate(("hyra", "el"))
+            ),
+        ],
         "engines": {"agree": False, "fired": [], "differences": ["fired: only exact has x"]},
         "unread": ["fk.x: ”1.5” kan vara ett belopp och är inte tolkat."],
     }
@@ -271,16 +281,19 @@ def test_what_a_person_must_decide_is_no_decision(memory_world: World) -> None:
     memory_world.append(
         kind=EntryKind.ASSESSMENT, release="rel-1", body=body, personal={**personal, "inputs": {}}
     )
-    text = reading.render(opened(memory_world))
+    text = reading.render(opened(memory_world), reading.TrailWords({"costs": "kostnader"}))
     assert "Ansökan prövades av maskinen (lagrum)\n" in text
     assert "PRÖVNING: HANDLAGGARE\nPrövat 2026-11-20" in text
     assert (
-        "Frågor som står öppna (1)\n   Är hyran skälig?\n      person, HYRA\n      Lagrum: SoL 12 kap. 7 §\n"
+        "Frågor som står öppna (2)\n   Är hyran skälig?\n      person, HYRA\n      Lagrum: SoL 12 kap. 7 §\n"
         in text
     )
     assert "fram till samma sak.\n   fired: only exact has x\n" in text
     assert "Det som inte gick att tolka\n   fk.x: ”1.5” kan" in text
     assert "   riksnorm.vuxen (för Alva, p1)\n" in text
+    assert "   hyra (för Hyra, kostnader 1)\n" in text
+    assert "   el (för kostnader 2)\n" in text
+    assert "costs[" not in text
     assert "   Se prövningen ovan.\n" in text
     assert "Beslut fattades" not in text
     assert "BESLUT" not in text
