@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from multiprocessing.connection import Connection
 from typing import Any, TypedDict
@@ -14,6 +14,7 @@ from decision_service.decision.facts.declared import Undeclared, lacking
 from decision_service.decision.scenario import Scenario, scenario
 from decision_service.evaluation.child import Request, answer_all
 from decision_service.lawmaking.findings import CASE, LACKING, UNTRIED, Checked, DraftFinding, few, found
+from decision_service.lawmaking.rights import owner_of
 from decision_service.log import releases
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.said import said_in
@@ -27,7 +28,7 @@ from rules.difference.compare import ReleaseChange, ReleaseDifference, differenc
 from rules.difference.words import become, months
 from rules.language.vocabulary_file import VOCABULARY
 from rules.policy_cases.coverage import Untried
-from rules.policy_cases.run import run_all
+from rules.policy_cases.run import CaseResult, run_all
 
 _say = said_in(__file__)
 _MEMORY = 2 * 1024**3
@@ -89,8 +90,10 @@ def checked(given: ToCheck, *, whole: bool) -> Checked:
     number = None
     if whole:
         try:
-            more, number = _tried(book, given["cases"])
-            findings += more
+            results, coverage = run_all(book, _under(given["cases"], _RULES))
+            names = {code: each.name for code, each in book.norms.municipalities.items()}
+            findings += (*failed(results, changed_of(given), names), *map(_untried, coverage.untried(book)))
+            number = len(results)
         except FindingsError as error:
             findings += found(_RULES, error.findings)
     compared = difference(_base(_frozen(given["base"])), book, Month.parse(given["present"]))
@@ -103,15 +106,25 @@ def checked(given: ToCheck, *, whole: bool) -> Checked:
     )
 
 
-def _tried(book: Rulebook, cases: Mapping[str, str]) -> tuple[tuple[DraftFinding, ...], int]:
-    """Cases that do not come out, and what no case tries."""
-    results, coverage = run_all(book, _under(cases, _RULES))
-    failed = [
-        DraftFinding(file=f"{_RULES}{each.file}", line=each.line, code=CASE, where=each.name, message=failure)
-        for each in results
-        for failure in each.failures
-    ]
-    return (*failed, *map(_untried, coverage.untried(book))), len(results)
+def changed_of(given: ToCheck) -> frozenset[str]:
+    """The municipalities whose own files a draft changes."""
+    law, base = given["law"], given["base"]
+    changed = {name for name in {*law, *base} if law.get(name) != base.get(name)}
+    return frozenset(owner for name in changed if (owner := owner_of(name)) is not None)
+
+
+def failed(
+    results: Iterable[CaseResult], changed: Collection[str], names: Mapping[str, str]
+) -> Iterator[DraftFinding]:
+    """Cases that do not come out, and of one that is not a municipality's own what it has to do with what a
+    draft changes there. ``names`` are those of municipalities by code."""
+    for each in results:
+        file = f"{_RULES}{each.file}"
+        there = sorted(each.municipalities & set(changed) - {owner_of(file)})
+        why = [_say("rests_on_own", kommun=", ".join(names[code] for code in there))] if there else []
+        for failure in each.failures:
+            message = " ".join([failure, *why])
+            yield DraftFinding(file=file, line=each.line, code=CASE, where=each.name, message=message)
 
 
 def _untried(said: Untried) -> DraftFinding:

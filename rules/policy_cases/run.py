@@ -32,12 +32,14 @@ from rules.wording.wrong_case import WRONG_CASE
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case that was run, and in what it did not come out as expected."""
+    """A case that was run, and in what it did not come out as expected. ``municipalities`` are those whose
+    amounts and choices it was run with."""
 
     file: str
     line: int
     name: str
     failures: tuple[str, ...]
+    municipalities: frozenset[str] = frozenset()
 
 
 Choices = tuple[tuple[str, Known], ...]
@@ -58,12 +60,16 @@ def run_all(
     coverage = Coverage()
     for (file, line, name), tries in groupby(prepared_cases(book, cases), key=lambda each: each.place):
         failures: list[str] = []
+        whose: set[str | None] = set()
         for each in tries:
+            whose.add(each.law.law.municipality)
             agreed = each.law.engines.evaluate(each.facts)
             if covered:
                 coverage.add(each.law.with_inner.evaluate(each.facts))
             failures += failures_of(each.case.expected, agreed, book)
-        results.append(CaseResult(file, line, name, tuple(dict.fromkeys(failures))))
+        results.append(
+            CaseResult(file, line, name, tuple(dict.fromkeys(failures)), frozenset(filter(None, whose)))
+        )
     return results, coverage
 
 
