@@ -61,21 +61,22 @@ class _Whose(Part):
 
 def plans_out(people: Iterable[Participation]) -> str:
     """The latest plan of each participant that has one, without those whose identity is protected."""
-    rows = (
-        {
-            "personnummer": each.personal_number,
-            "bestämd": each.plans[-1].decided,
-            "första dagen": each.plans[-1].first,
-            "sista dagen": each.plans[-1].last,
-            "mål": each.plans[-1].goal,
-            "eget arbetssökande": each.plans[-1].own_search_hours,
-            "heltid": "ja" if each.plans[-1].full_time else "nej",
-            "skäl": each.plans[-1].reason,
-        }
-        for each in people
-        if each.plans and not each.protected
-    )
-    return _written(PLANS, rows)
+    return _written(PLANS, (_plan_out(each) for each in people if each.plans and not each.protected))
+
+
+def _plan_out(person: Participation) -> dict[str, object]:
+    """The row of somebody's latest plan."""
+    plan = person.plans[-1]
+    return {
+        "personnummer": person.personal_number,
+        "bestämd": plan.decided,
+        "första dagen": plan.first,
+        "sista dagen": plan.last,
+        "mål": plan.goal,
+        "eget arbetssökande": plan.own_search_hours,
+        "heltid": "ja" if plan.full_time else "nej",
+        "skäl": plan.reason,
+    }
 
 
 def attendance_out(found: Iterable[tuple[Participation, Iterable[Occasion]]]) -> str:
@@ -97,9 +98,12 @@ def attendance_out(found: Iterable[tuple[Participation, Iterable[Occasion]]]) ->
 
 
 def plans_in(office: PlanningOffice, session: Session, tenant: str, text: str, who: str) -> int:
-    """A plan for each row, and how many they were. Raises InputError with every bad row."""
+    """A plan for each row, and how many they were. A row that says the latest plan as it was given out is
+    read back and changes nothing. Raises InputError with every bad row."""
 
-    def take(row: dict[str, str]) -> None:
+    def take(row: dict[str, str]) -> bool:
+        if _stands(row):
+            return False
         said = {PLANS[name]: _value(PLANS[name], value) for name, value in row.items() if value}
         number = said.pop("personal_number", "")
         step, found = _both(
@@ -107,6 +111,18 @@ def plans_in(office: PlanningOffice, session: Session, tenant: str, text: str, w
             lambda: _participant(office, session, tenant, number),
         )
         participants.take(office, session, tenant, found.case_id, step, who, found.version)
+        return True
+
+    def _stands(row: dict[str, str]) -> bool:
+        try:
+            found = _participant(office, session, tenant, row["personnummer"])
+        except InputError:
+            return False  # told with all else that is wrong in the row
+        person = participants.opened(found)
+        own = _plan_out(person) if person.plans else {}
+        return {name: str(said).split() for name, said in own.items()} == {
+            name: said.split() for name, said in row.items()
+        }
 
     return _each(text, PLANS, take)
 
@@ -117,7 +133,7 @@ def attendance_in(office: PlanningOffice, session: Session, tenant: str, text: s
     seen: set[tuple[str, date, str]] = set()
     sheets: dict[str, marking.Sheet] = {}
 
-    def take(row: dict[str, str]) -> None:
+    def take(row: dict[str, str]) -> bool:
         said = {"activity": row["aktivitet"], "day": row["dag"], "mark": row["närvaro"]}
         one, found = _both(
             lambda: _worded(OneMark, said, "mark", codes),
@@ -130,6 +146,7 @@ def attendance_in(office: PlanningOffice, session: Session, tenant: str, text: s
         if case not in sheets:
             sheets[case] = marking.Sheet(office, session, tenant, case)
         sheets[case].put(one, who)
+        return True
 
     count = _each(text, ATTENDANCE, take)
     for sheet in sheets.values():
@@ -172,17 +189,17 @@ def _participant(office: PlanningOffice, session: Session, tenant: str, number: 
     return found
 
 
-def _each(text: str, columns: Mapping[str, str], take: Callable[[dict[str, str]], None]) -> int:
-    """Take every row, and raise InputError with what is wrong in each: line and column."""
+def _each(text: str, columns: Mapping[str, str], take: Callable[[dict[str, str]], bool]) -> int:
+    """Take every row, and say how many changed anything. Raises InputError with what is wrong in each: line
+    and column."""
     faults: list[Fault] = []
     count = 0
     try:
         for line, row in _rows(text, columns):
-            count += 1
             try:
                 if isinstance(row, Fault):
                     raise InputError([row])
-                take(row)
+                count += take(row)
             except InputError as error:
                 faults += [_in_row(each, line, columns) for each in error.faults]
             except ConflictError as error:

@@ -82,7 +82,7 @@ class InGroup(ResponseModel):
 
 
 class RowsTaken(ResponseModel):
-    """Hur många rader som togs in."""
+    """Hur många rader som ändrade något."""
 
     rows: int
 

@@ -316,6 +316,27 @@ def test_plans_and_attendance_are_files_that_can_be_read_back(whole: Whole) -> N
     assert user.get(f"/participants/{found}").json()["participation"]["plans"][-1]["goal"] == "Eget företag"
 
 
+def test_plans_that_are_read_back_as_they_were_given_out_change_nothing_but_the_row_that_differs(
+    whole: Whole,
+) -> None:
+    user, one, other = secretary(whole), whole.person(), whole.person()
+    found = [in_group(user, each, offered(user)) for each in (one, other)]
+    given_out = user.get("/planning-files/plans").text
+    before = [user.get(f"/participants/{each}").json() for each in found]
+    answer = user.post("/planning-files/plans", given_out.encode(), content_type="text/csv")
+    assert answer.json() == {"rows": 0}
+    assert [user.get(f"/participants/{each}").json() for each in found] == before
+    number = personal_number(one)
+    row = next(line for line in given_out.splitlines() if number in line)
+    new = f"{number};2026-10-28;2026-11-01;2026-12-31;Eget företag;0;ja;"
+    changed = given_out.replace(row, new).replace("\r\n", "\n")
+    answer = user.post("/planning-files/plans", changed.encode(), content_type="text/csv")
+    assert answer.json() == {"rows": 1}
+    after = [user.get(f"/participants/{each}").json() for each in found]
+    assert after[0]["participation"]["plans"][-1]["goal"] == "Eget företag"
+    assert after[1] == before[1]
+
+
 def test_every_bad_row_of_a_file_is_told_and_nothing_of_it_is_taken(whole: Whole) -> None:
     user, person = secretary(whole), whole.person()
     found = in_group(user, person, offered(user))
