@@ -211,7 +211,7 @@ class _RuleBuilder:
                     UNKNOWN_LAW,
                     ("lagrum", index),
                     text=text,
-                    nearest=hint(text.split(" kap.")[0], self.builder.laws.entries),
+                    nearest=self.builder.laws.meant(text),
                 )
             else:
                 found.append(citation)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from norms.month import Month
+from norms.nearest import hint
 
 if TYPE_CHECKING:
     from norms.document import Document
@@ -60,7 +61,9 @@ class Citation:
 
 _CHAPTER = re.compile(r"(?P<name>[0-9]+(?: [a-z])?) kap\.(?: |$)")
 _PARAGRAPH = re.compile(r"(?P<number>[0-9]+)(?: [a-z])?(?:[–-][0-9]+(?: [a-z])?)? §")
-_UNSURE = "Det är inte säkert ({meaning}). Finns stället i lagtexten, rätta ”kapitel” i filen som har lagen."
+_SHORT = 4
+"""Letters of a word that many laws begin with: lagen."""
+_UNSURE = "Uppgiften har status {status}. Finns stället i lagtexten, rätta ”kapitel” i filen som har lagen."
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,19 @@ class Laws:
                 return Citation(name, text, Span(entry.first, entry.last), entry.address, wording, read)
         return None
 
+    def meant(self, text: str) -> str:
+        """Which law a text that begins with none may mean, to follow on what is wrong: one of the same short
+        name of whatever year, one that is called so, or one that is spelt almost so."""
+        word = text.partition(" ")[0].casefold()
+        called = [
+            name
+            for name, entry in self.entries.items()
+            if word == name.partition(" ")[0].casefold()
+            or (len(word) > _SHORT and word.startswith(entry.name.partition(" ")[0].casefold()))
+        ]
+        named = " eller ".join(f"”{name}”" for name in called)
+        return f" Menas {named}?" if named else hint(text.split(" kap.")[0], self.entries)
+
     def lacking(self, citation: Citation) -> str | None:
         """Why a law cannot have the place that a citation says, in Swedish; None where it may."""
         law, has = citation.law, self.entries[citation.law].chapters
@@ -88,15 +104,15 @@ class Laws:
         if has.last_paragraph is not None:
             if paragraph and 1 <= int(paragraph["number"]) <= has.last_paragraph:
                 return None
-            what = f"lagen har inga kapitel, och paragraferna 1–{has.last_paragraph}. "
+            what = f"den har inga kapitel, och paragraferna 1–{has.last_paragraph}. "
             what += f"Väntade till exempel ”{law} 1 §”."
         elif chapter is None:
-            return f"lagen är indelad i kapitel. Väntade till exempel ”{law} 1 kap. 1 §”."
+            return f"den är indelad i kapitel. Väntade till exempel ”{law} 1 kap. 1 §”."
         elif chapter["name"] in (*map(str, range(1, (has.last or 0) + 1)), *has.between):
             return None
         else:
-            what = f"lagen har kapitlen {' och '.join([f'1–{has.last}', *has.between])}."
-        return what if has.status.confirmed else f"{what} {_UNSURE.format(meaning=has.status.meaning)}"
+            what = f"den har kapitlen {' och '.join([f'1–{has.last}', *has.between])}."
+        return what if has.status.confirmed else f"{what} {_UNSURE.format(status=has.status.value)}"
 
     def plus(self, others: Laws) -> Laws:
         """These laws and others: a municipality's guidelines beside the national register."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from norms.document import Document, Location
 from norms.finding import Finding
-from norms.nearest import hint
 from norms.table import SeriesType
 from rules.language.checker import CheckerScope, check
 from rules.language.notion import TYPES, Notion, NotionKind
@@ -79,8 +78,7 @@ class NotionReader:
         for index, text in enumerate(provisions):
             citation = self.laws.cite(text)
             if citation is None:
-                nearest = hint(text.split(" kap.")[0], self.laws.entries)
-                self.report(UNKNOWN_LAW, (*at, index), name, text=text, nearest=nearest)
+                self.report(UNKNOWN_LAW, (*at, index), name, text=text, nearest=self.laws.meant(text))
             elif (problem := self.laws.lacking(citation)) is not None:
                 self.report(UNKNOWN_CHAPTER, (*at, index), name, text=text, problem=problem)
 

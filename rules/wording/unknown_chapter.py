@@ -7,5 +7,5 @@ UNKNOWN_CHAPTER = Diagnostic(
     "R047",
     Severity.ERROR,
     "Okänt kapitel",
-    "”{text}” finns inte: {problem}",
+    "”{text}” är inget ställe i lagen: {problem}",
 )
