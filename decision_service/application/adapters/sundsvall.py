@@ -30,10 +30,13 @@ from decision_service.application.form import (
 )
 from decision_service.reading.kronor import to_ore
 from decision_service.reading.place import Place
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.unread import Unread, unread, untold
 from norms.fault import Fault, MisfitError, fault, shown
 from rules.texts import kronor
+
+_say = said_in(__file__)
 
 FIELDS: tuple[str, ...] = (
     "applicationType",
@@ -259,7 +262,7 @@ def _known(name: str, row: Place, values: dict[str, Any], unmapped: list[Unread]
 
 def _tell(row: Place, what: str, code: Any, amount: Any, unmapped: list[Unread], caseworker: bool) -> None:
     kind = "code_of_caseworkers" if caseworker else "unknown_code"
-    money = "utan belopp" if amount is None else f"på {_money(amount)}"
+    money = _say("without_amount") if amount is None else _say("of_amount", belopp=_money(amount))
     unmapped.append(unread(row.where, kind, row, what=what, money=money, code=code))
 
 

@@ -12,8 +12,11 @@ from typing import Any
 from decision_service.application.adapters.mitt_helsingborg.forms import forms
 from decision_service.reading.kronor import not_negative, to_ore
 from decision_service.reading.place import Place, whole
+from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.reading.unread import Unread, unread
+
+_say = said_in(__file__)
 
 MOST_ANSWERS = 5000
 MOST_OF_ONE = 20
@@ -93,7 +96,7 @@ def text(value: Any) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("är ingen text")
+        raise ValueError(_say("no_text"))
     return str(value)
 
 
@@ -122,7 +125,7 @@ def day(value: Any) -> date:
         if not forms().days.earliest <= found <= forms().days.latest:
             raise ValueError
     except (ValueError, OverflowError, OSError):
-        raise ValueError(f"”{whole(str(value))}” är inget datum") from None
+        raise ValueError(_say("no_day", värde=whole(str(value)))) from None
     return found
 
 
@@ -139,7 +142,7 @@ def tick(value: Any) -> bool:
         return True
     if said in ("false", "nej"):
         return False
-    raise ValueError("är varken ja eller nej")
+    raise ValueError(_say("no_yes_or_no"))
 
 
 def number(value: Any) -> int:
@@ -147,4 +150,4 @@ def number(value: Any) -> int:
     said = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
     if said.isascii() and said.isdigit() and len(said) <= 3:
         return int(said)
-    raise ValueError("är inget heltal")
+    raise ValueError(_say("no_whole_number"))

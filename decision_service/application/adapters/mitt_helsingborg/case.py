@@ -24,10 +24,13 @@ from decision_service.application.adapters.mitt_helsingborg.forms import CHILDRE
 from decision_service.application.form import Application, ApplicationType
 from decision_service.reading.faults import validated
 from decision_service.reading.place import Place, pattern, sayable
+from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.unread import Unread, unread, untold
 from norms.fault import fault
 from norms.month import Month
+
+_say = said_in(__file__)
 
 TYPES = {"new": ApplicationType.NEW, "recurring": ApplicationType.RENEWAL}
 _YES, _NO = ("true", "ja"), ("false", "nej")
@@ -194,5 +197,5 @@ def _random_check(place: Place, unmapped: list[Unread]) -> bool:
         unmapped.append(unread("status.type", "not_handed_in", status, value=status))
     said = asked.text().lower()
     if said not in ("", *_YES, *_NO):
-        unmapped.append(unread(asked.where, "answer", asked, value=said, why="är varken ja eller nej"))
+        unmapped.append(unread(asked.where, "answer", asked, value=said, why=_say("no_yes_or_no")))
     return drawn or said in _YES

@@ -25,10 +25,13 @@ from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import ApplicationType
 from decision_service.reading.names import may_be_one_name
 from decision_service.reading.place import Place, checksum, may_be_money, sayable, whole
+from decision_service.reading.said import said_in
 from decision_service.reading.sentences import reason
 from decision_service.reading.unread import Unread, unread
 from norms.month import Month
 from rules.texts import kronor
+
+_say = said_in(__file__)
 
 LONGEST = 4000
 """Characters of a text in the canonical application."""
@@ -162,7 +165,7 @@ class Collected:
         for answer, values in torn:
             of = self._matter(answer)
             written: tuple[Any, ...] = (values, *of) if of else ()
-            shown = " och ".join(f"”{each}”" for each in map(sayable, values) if each)
+            shown = _say("and").join(f"”{each}”" for each in map(sayable, values) if each)
             self.tell(answer.id, "different_answers", *written, values=shown)
         for answer, known in known_by:
             if known is None:
@@ -207,7 +210,7 @@ class Collected:
             self.tell(answer.id, "answered_again", *entry.matter, value=_quoted(value))
         elif name in parts and parts[name] != value:
             first = parts.pop(name)
-            both = f"{_quoted(first)} och {_quoted(value)}"
+            both = _say("two_values", första=_quoted(first), andra=_quoted(value))
             self.tell(answer.id, "answered_twice", *entry.matter, both=both)
             entry.unread.add(name)
         else:
@@ -290,7 +293,7 @@ class Collected:
         if known.how == "val":
             said = read.text(answer.value)
             if said not in forms().occupation_choices:
-                raise ValueError(f"”{whole(said)}” är ingen av formulärets sysselsättningar")
+                raise ValueError(_say("no_occupation", värde=whole(said)))
             code = forms().occupation_choices[said]
         about = Target(known.part, code=code, person=known.person)
         entry = self.entries.setdefault((f"planning:{known.person}", code), FormEntry(about, answer.id))
@@ -310,13 +313,13 @@ class Collected:
             return
         count = read.number(answer.value)
         if not 1 <= count <= 50:
-            raise ValueError(f"{count} personer i bostaden kan inte stämma")
+            raise ValueError(_say("too_many_residents", antal=count))
         self._put(self.values, name, count, answer.id)
 
     def _address(self, answer: FormAnswer, name: str) -> None:
         said = self.cut(answer.id, read.text(answer.value))
         if name == "postal_code" and len(said) > 16:
-            raise ValueError("är inget postnummer")
+            raise ValueError(_say("no_postal_code"))
         self._put(self.address, name, said, answer.id)
 
     def _housing(self, answer: FormAnswer, known: Target) -> None:
@@ -344,7 +347,7 @@ class Collected:
 
     def _files(self, answer: FormAnswer, known: Target) -> None:
         if not isinstance(answer.value, list) or not all(isinstance(each, dict) for each in answer.value):
-            raise ValueError("är ingen lista med filer")
+            raise ValueError(_say("no_files"))
         for each in answer.place.each():
             for unused in forms().file_unused:
                 each[unused].text()
@@ -385,7 +388,7 @@ def personal_number(said: str) -> str:
     try:
         Person(id="x", role=PersonRole.CHILD, personal_number=said)
     except ValidationError:
-        raise ValueError("personnumret stämmer inte") from None
+        raise ValueError(_say("wrong_number")) from None
     return said
 
 

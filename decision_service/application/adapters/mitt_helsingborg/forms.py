@@ -27,11 +27,14 @@ from decision_service.application.form import (
     Income,
     Planning,
 )
+from decision_service.reading.said import said_in
 from norms import document
 from norms.document import Document, Location
 from norms.finding import FindingsError
 from rules.schema import FileModel, YesNo, validate
 from rules.wording.wrong_shape import WRONG_SHAPE
+
+_say = said_in(__file__)
 
 FILE = Path(__file__).with_name("formular.yaml")
 APPLICANT, CO_APPLICANT, CHILDREN = "APPLICANT", "CO_APPLICANT", "CHILDREN"
@@ -94,7 +97,7 @@ class FieldRow(FileModel):
         part = first or "application"
         attribute = _attribute(part, written)
         if self.code and not _takes(part, attribute, self.code):
-            raise ValueError(f"”{self.becomes}” har ingen kod ”{self.code}”")
+            raise ValueError(_say("no_code_there", fält=self.becomes, kod=self.code))
         name = _TRIP.get(self.how) or _ALIKE.get(attribute, attribute)
         return Target(part, name, self.how, self.code, _PEOPLE[self.person], self.text, self.topic)
 
@@ -104,9 +107,8 @@ def _attribute(part: str, written: str) -> str:
         for name, field in model.model_fields.items():
             if (field.alias or name) == written:
                 return name
-    raise ValueError(
-        f"Ansökan har inget fält ”{written}”" + ("" if part == "application" else f" i ”{part}”")
-    )
+    own = part == "application"
+    raise ValueError(_say("no_field", fält=written) if own else _say("no_field_in", fält=written, plats=part))
 
 
 def _takes(part: str, attribute: str, code: str) -> bool:
@@ -214,33 +216,35 @@ def _faults(forms: Forms) -> Iterator[tuple[Location, str]]:
         except ValueError as error:
             yield ("fält", id_), f"{error}"
         if row.becomes.startswith("plannings.") and row.code and row.code not in forms.occupations:
-            yield ("fält", id_), f"Sysselsättningen ”{row.code}” finns inte i tabellen ”sysselsättning”"
+            yield ("fält", id_), _say("occupation_unknown", kod=row.code)
     seen: set[str] = set()
     for table in ("fält", "nej", "dolda", "medsökandes nummer", "oanvända"):
         for id_ in _of(forms, table):
             if id_ in seen:
-                yield (table, id_), f"Fältet {id_} står två gånger"
+                yield (table, id_), _say("field_twice", fält=id_)
             seen.add(id_)
     topics = {row.topic for row in forms.rows.values()}
     for id_, denied in forms.no.items():
-        yield from ((("nej", id_), f"Inget fält har ämnet ”{one}”") for one in denied if one not in topics)
+        yield from ((("nej", id_), _say("topic_unknown", ämne=one)) for one in denied if one not in topics)
     for topic in sorted(forms.income_topics - topics):
-        yield ("inkomstämnen",), f"Inget fält har ämnet ”{topic}”"
+        yield ("inkomstämnen",), _say("topic_unknown", ämne=topic)
     entries = {id_.partition(".")[0] for id_ in seen}
     for one, other in forms.alone.items():
-        yield from ((("varianter", one), f"Fältet {id_} finns inte") for id_ in {one, other} - entries)
+        yield from ((("varianter", one), _say("field_unknown", fält=id_)) for id_ in {one, other} - entries)
     for table in ("bara det löpande formuläret", "bara grundansökan"):
-        yield from (((table,), f"Fältet {id_} finns inte") for id_ in sorted(set(_of(forms, table)) - seen))
+        yield from (
+            ((table,), _say("field_unknown", fält=id_)) for id_ in sorted(set(_of(forms, table)) - seen)
+        )
     for id_, month in forms.two_months.items():
         if month not in forms.months:
-            yield ("två månader", id_), f"Märket ”{month}” finns inte i tabellen ”månadsmärken”"
+            yield ("två månader", id_), _say("mark_unknown", märke=month)
     yield from _wrong_choices(forms)
 
 
 def _wrong_choices(forms: Forms) -> Iterator[tuple[Location, str]]:
     """Choices of the forms that become a code which the application does not have."""
     yield from (
-        (("val av sysselsättning", said), f"Sysselsättningen ”{code}” finns inte i tabellen ”sysselsättning”")
+        (("val av sysselsättning", said), _say("occupation_unknown", kod=code))
         for said, code in forms.occupation_choices.items()
         if code not in forms.occupations
     )
@@ -271,11 +275,7 @@ def _wrong_choices(forms: Forms) -> Iterator[tuple[Location, str]]:
         )
         for name, one in forms.occupations.items()
     ]
-    yield from (
-        ((table, said), f"Ansökan har ingen kod ”{code}” här")
-        for table, said, code, fits in found
-        if not fits
-    )
+    yield from (((table, said), _say("no_code", kod=code)) for table, said, code, fits in found if not fits)
 
 
 def _of(forms: Forms, table: str) -> list[str]:

@@ -16,8 +16,11 @@ from decision_service.application.adapters.mitt_helsingborg.forms import (
 from decision_service.application.adapters.mitt_helsingborg.people import IDS
 from decision_service.application.form import ApplicationType
 from decision_service.reading.kronor import as_kronor
+from decision_service.reading.said import said_in
 from norms.month import Month
 from rules.texts import kronor
+
+_say = said_in(__file__)
 
 
 def drop_strangers(collected: Collected) -> None:
@@ -122,7 +125,11 @@ def _this_month(entry: FormEntry, collected: Collected) -> bool:
     months = _tagged(entry)
     asked = [forms().months[tag] for tag in set(entry.tags) if forms().two_months.get(entry.where) == tag]
     if asked:
-        either = f"{_named(asked[0], collected.month)} eller {_named(asked[0] + 1, collected.month)}"
+        either = _say(
+            "one_or_other",
+            första=_named(asked[0], collected.month),
+            andra=_named(asked[0] + 1, collected.month),
+        )
         _tell(entry, collected, "either_month", months=either)
         return False
     if len(months) > 1:
@@ -198,7 +205,7 @@ def _denied(entry: FormEntry, collected: Collected) -> bool:
 
 def _named(offset: int, month: Month | None) -> str:
     if month is None:
-        return f"månaden {offset:+d} från ansökningsmånaden"
+        return _say("month_away", antal=offset)
     return month.plus(offset).in_words
 
 
@@ -210,7 +217,7 @@ def _tell(entry: FormEntry, collected: Collected, kind: str, **values: str) -> N
 
 def _money(entry: FormEntry) -> str:
     amount = entry.parts.get("amount")
-    return "En uppgift utan belopp" if amount is None else kronor(amount)
+    return _say("no_amount_of_it") if amount is None else kronor(amount)
 
 
 def _written(ore: int | None) -> str | None:

@@ -17,6 +17,9 @@ from decision_service.application.case_file import Person, PersonRole
 from decision_service.application.form import AdultRole
 from decision_service.reading.names import may_be_one_name
 from decision_service.reading.place import Place, sayable
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
 
 IDS = {APPLICANT: "p1", CO_APPLICANT: "p2"}
 """The ids of the adults of an application from this form."""
@@ -33,7 +36,7 @@ def read_persons(persons: Place, collected: Collected) -> list[Place]:
         signed = person["hasSigned"].take()
         if not isinstance(signed, bool | None):
             where = person["hasSigned"].where
-            collected.tell(where, "answer", signed, value=sayable(signed), why="är varken ja eller nej")
+            collected.tell(where, "answer", signed, value=sayable(signed), why=_say("no_yes_or_no"))
         if role == "children":
             children.append(person)
             continue
