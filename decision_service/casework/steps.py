@@ -18,7 +18,7 @@ from decision_service.application.outcome import Outcome
 from decision_service.casework import outbox, search
 from decision_service.casework.office import Office
 from decision_service.casework.questions import question
-from decision_service.casework.receive import start_clock
+from decision_service.casework.receive import ANSWER_WITHIN, start_clock
 from decision_service.casework.rows import ConflictError
 from decision_service.decision.document import Reason, ReasonKind, reasons_text
 from decision_service.decision.facts.case import ADULT_ROLES
@@ -155,7 +155,7 @@ def _household(row: ApplicationRow) -> str:
 
 def warn_at(office: Office, row: ApplicationRow, now: datetime) -> datetime:
     """When to warn that a person's share is nearly over: as long before as the machine's share warns."""
-    spare = timedelta(hours=24 - office.municipality(row.tenant).escalate_after)
+    spare = ANSWER_WITHIN - timedelta(hours=office.municipality(row.tenant).escalate_after)
     return max(now, row.person_due_at - spare)
 
 

@@ -1,13 +1,16 @@
 """One municipality and its way of working: deadlines, registers, receivers, who signs the letters.
 
-Nothing here is law: what the law or a municipality's guidelines say stands in the rule files.
+Nothing here is law: what the law or a municipality's guidelines say stands in the rule files. What holds
+where a municipality says nothing stands in ``usual.yaml``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -30,9 +33,10 @@ from decision_service.installation.values import (
     Words,
     between,
 )
+from norms import document
 from norms.fault import MisfitError, fault
 from norms.month import Month
-from rules.schema import FileModel, YesNo
+from rules.schema import FileModel, YesNo, validate
 
 SHARED_LAW = "gemensamma"
 """The rules and amounts that no single municipality owns."""
@@ -59,10 +63,32 @@ class WritesOff(StrEnum):
     PERSON = "handläggare"
 
 
+AnswerDays = Annotated[Whole, between(1, 90)]
+AnswerMonths = Annotated[Whole, between(1, 60)]
+Hours = Annotated[Whole, between(1, 23)]
+
+
+class Usual(FileModel):
+    """What holds for a municipality that says nothing else."""
+
+    board: Words = Field(alias="nämnd")
+    escalate_after: Hours = Field(alias="varna efter timmar")
+    person_deadline: ClockTime = Field(alias="svara senast klockan")
+    answer_days: AnswerDays = Field(alias="svarsdagar")
+    reminder_days: tuple[Whole, ...] = Field(alias="påminn efter")
+    answer_months: AnswerMonths = Field(alias="svar står högst månader")
+
+
+@cache
+def usual() -> Usual:
+    """The file. Raises FindingsError with every fault of it."""
+    return validate(Usual, document.read(Path(__file__).with_name("usual.yaml")))
+
+
 class Sender(FileModel):
     """Who writes the letters: the board that decides, the address, whom to ask, the court of appeal."""
 
-    board: Words = Field(default="Socialnämnden", alias="nämnd")
+    board: Words = Field(default_factory=lambda: usual().board, alias="nämnd")
     address: Words = Field(alias="adress")
     contact: Words = Field(alias="kontakt")
     court: Words = Field(alias="domstol")
@@ -156,8 +182,10 @@ Output = Annotated[FolderOutput | WebhookOutput | MailboxOutput, Field(discrimin
 class Completion(FileModel):
     """How long an applicant has to add what is missing, and after how many days a reminder goes out."""
 
-    answer_days: Annotated[Whole, between(1, 90)] = Field(default=14, alias="svarsdagar")
-    reminder_days: tuple[Whole, ...] = Field(default=(7,), alias="påminn efter")
+    answer_days: AnswerDays = Field(default_factory=lambda: usual().answer_days, alias="svarsdagar")
+    reminder_days: tuple[Whole, ...] = Field(
+        default_factory=lambda: usual().reminder_days, alias="påminn efter"
+    )
 
     @model_validator(mode="after")
     def _in_time(self) -> Completion:
@@ -203,11 +231,15 @@ class Municipality(FileModel):
     code: TenantText = Field(alias="kod")
     name: Words = Field(alias="namn")
     handled_by: TenantText | None = Field(default=None, alias="handläggs av")
-    escalate_after: Annotated[Whole, between(1, 23)] = Field(default=20, alias="varna efter timmar")
-    person_deadline: ClockTime = Field(default=time(16, 0), alias="svara senast klockan")
+    escalate_after: Hours = Field(default_factory=lambda: usual().escalate_after, alias="varna efter timmar")
+    person_deadline: ClockTime = Field(
+        default_factory=lambda: usual().person_deadline, alias="svara senast klockan"
+    )
     closed: tuple[Day, ...] = Field(default=(), alias="stängt")
     completion: Completion = Field(default_factory=Completion, alias="komplettering")
-    answer_months: Annotated[Whole, between(1, 60)] = Field(default=12, alias="svar står högst månader")
+    answer_months: AnswerMonths = Field(
+        default_factory=lambda: usual().answer_months, alias="svar står högst månader"
+    )
     four_eyes: tuple[FourEyes, ...] = Field(default=(), alias="fyra ögon")
     raise_alone: YesNo = Field(default=False, alias="höjer ensam")
     writes_off: WritesOff = Field(default=WritesOff.MACHINE, alias="avskriver")
