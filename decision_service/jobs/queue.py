@@ -35,8 +35,8 @@ _AHEAD = 16
 """Jobs taken for each thread of a municipality. One that is done counts until the queue has noted it, in
 batches: with few, the threads would wait for that."""
 _TOGETHER = 8
-"""Applications that a thread looks at side by side, where more wait than there are threads: the log of a
-municipality is held for as long as it takes to write what came of them."""
+"""Applications that a thread looks at side by side: the log of a municipality is held for as long as it takes
+to write what came of them. Where fewer wait, one thread of a municipality is at work."""
 _OWN = 32
 """Jobs of a municipality that wait in the process that asks for them and also does them, before it asks the
 others: what goes through the tables of the queue costs an eighth of an application."""
@@ -53,9 +53,10 @@ class _Waiting:
     is told when one that came through the queue has been looked at. Safe to use from many threads."""
 
     def __init__(self, tenant: str, examine: Examine, workers: int, stopping: threading.Event) -> None:
-        self._tenant, self._examine, self._workers, self._stopping = tenant, examine, workers, stopping
+        self._tenant, self._examine, self._stopping = tenant, examine, stopping
         self._pool = ThreadPoolExecutor(workers, f"examine {tenant}")
         self._cases: dict[str, Future[None] | None] = {}
+        self._at_work = 0
         self._lock = threading.RLock()
 
     def put(self, application: str, most: int | None) -> bool:
@@ -82,20 +83,31 @@ class _Waiting:
         self._pool.shutdown()
 
     def _look(self) -> None:
-        """Look at those that wait longest: this thread's share. From now on they may be asked for again."""
-        with self._lock:  # where another thread has taken the one that this was for, there may be none
-            share = min(_TOGETHER, -(-len(self._cases) // self._workers))
-            taken = {each: self._cases.pop(each) for each in [*self._cases][:share]}
-        ending = self._stopping.is_set()
-        cases = [each for each, told in taken.items() if told is not None or not ending]
-        try:
-            if cases:
-                self._examine(self._tenant, cases)
-        except Exception as error:  # for the log, and kept from the queue, whose tables would keep its words
-            _log.error("examine_failed", applications=cases, error=sort_and_place(error))
-        finally:
-            for told in filter(None, taken.values()):
-                told.set_result(None)
+        """Look at those that wait, until they are another's. From when they are taken they may be asked for
+        again."""
+        while taken := self._taken():
+            ending = self._stopping.is_set()
+            cases = [each for each, told in taken.items() if told is not None or not ending]
+            try:
+                if cases:
+                    self._examine(self._tenant, cases)
+            except Exception as error:  # for the log, and kept from the queue, whose tables keep its words
+                _log.error("examine_failed", applications=cases, error=sort_and_place(error))
+            finally:
+                with self._lock:
+                    self._at_work -= 1
+                for told in filter(None, taken.values()):
+                    told.set_result(None)
+
+    def _taken(self) -> dict[str, Future[None] | None]:
+        """Those that wait longest, as many as are looked at side by side. None where there are fewer and
+        another thread is at work: it takes them when it is done, and together each costs a third."""
+        with self._lock:
+            if self._at_work and len(self._cases) < _TOGETHER:
+                return {}
+            taken = {each: self._cases.pop(each) for each in [*self._cases][:_TOGETHER]}
+            self._at_work += bool(taken)
+            return taken
 
 
 class _WaitingByPlace:

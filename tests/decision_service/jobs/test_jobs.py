@@ -83,6 +83,46 @@ def test_what_a_process_asks_for_and_does_itself_goes_through_no_table(prepared:
     assert (asked, jobs._sender) == ([], None)
 
 
+class Held(Worker):
+    """Notes what is given to it together, and goes on when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.groups: list[list[str]] = []
+        self.go_on = threading.Event()
+
+    def __call__(self, tenant: str, applications: Sequence[str]) -> None:
+        self.groups.append([*applications])
+        super().__call__(tenant, applications)
+        assert self.go_on.wait(60)
+
+
+def test_those_that_come_while_one_is_looked_at_are_looked_at_together(sqlite_url: URL) -> None:
+    jobs, worker = Jobs(open_engine(sqlite_url)), Held()
+    with running(jobs, worker):
+        jobs.enqueue("9999", "first")
+        assert worker.seen(1)
+        later = [f"{number}" for number in range(queue._TOGETHER - 1)]
+        for case in later:
+            jobs.enqueue("9999", case)
+        worker.go_on.set()
+        assert worker.seen(queue._TOGETHER)
+    assert worker.groups == [["first"], later]
+
+
+def test_where_as_many_wait_as_are_looked_at_together_another_thread_has_them(sqlite_url: URL) -> None:
+    jobs, worker = Jobs(open_engine(sqlite_url)), Held()
+    with running(jobs, worker):
+        jobs.enqueue("9999", "first")
+        assert worker.seen(1)
+        later = [f"{number}" for number in range(queue._TOGETHER)]
+        for case in later:
+            jobs.enqueue("9999", case)
+        assert worker.seen(1 + queue._TOGETHER), "though the first is not done"
+        worker.go_on.set()
+    assert worker.groups == [["first"], later]
+
+
 @pytest.mark.slow
 def test_one_that_is_busy_lets_others_have_what_it_cannot_do_soon(prepared: Engine) -> None:
     """And whatever it has been asked for itself twice it does once."""
