@@ -151,8 +151,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
     """What a test expects must not depend on the one before: whoever sets the log up undoes it."""
-    if structlog.is_configured():
-        structlog.reset_defaults()
+    left = structlog.get_config()
+    structlog.reset_defaults()
+    if left != structlog.get_config():  # capture_logs() says that it has set it up, and leaves it as it was
         pytest.fail("The log is left as this test has set it up. Use logged() or logging_as_it_was().")
 
 
