@@ -6,8 +6,9 @@ slow in one lane keeps nobody waiting in another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -37,11 +38,11 @@ _say = said_in(__file__)
 AT_ONCE = 16
 """Messages of a lane that go out side by side."""
 IN_A_ROW = 48
-"""As many where every receiver is a folder, for which they go out one after the other."""
+"""As many where every receiver is a folder, for which they go out in a row."""
 LEASE = timedelta(minutes=5)
 """How long a process has for the messages it has taken before another takes them: longer than a receiver may
-take to answer. Those that go out one after the other stop when half of it has passed, and the rest wait for
-the next round."""
+take to answer. Those that go out in a row stop when half of it has passed, and the rest wait for the next
+round."""
 MOST_ATTEMPTS = 12
 """As often a notice to a client's own address is tried, which takes most of a day. Letters, payments and all
 else that a municipality's receivers get is tried for ever."""
@@ -99,12 +100,12 @@ def deliver_lane(office: Office, lane: Lane) -> int:
         _give_back(office, taken)
         raise
     channels = list(_channels(office, lane))
-    handed = partial(_handed_over, office, channels, known)
     written = contents(office, taken)
     # Folders take one message at a time, whoever hands it over: threads would only wait for each other.
     if len(taken) == 1 or _to_folders(office, lane):
-        outcomes = _one_by_one(office, handed, taken, written)
+        outcomes = _in_a_row(office, channels, known, taken, written)
     else:
+        handed = partial(_handed_over, office, channels, known)
         with ThreadPoolExecutor(len(taken), "outbox") as pool:
             outcomes = list(pool.map(handed, taken, written))
     _note(office, list(zip(taken, outcomes, strict=False)))
@@ -112,19 +113,67 @@ def deliver_lane(office: Office, lane: Lane) -> int:
     return len(outcomes)
 
 
-def _one_by_one(
+def _in_a_row(
     office: Office,
-    handed: Callable[[MessageRow, Payload | Exception], DeliveryError | None],
+    channels: Channels,
+    known: dict[str, datetime | None],
     taken: Sequence[MessageRow],
     written: Sequence[Payload | Exception],
 ) -> list[DeliveryError | None]:
-    """What came of the first of some messages, and of those that there was time for after it."""
-    stop, outcomes = _lease(taken[0]) - LEASE / 2, list[DeliveryError | None]()
-    for one, content in zip(taken, written, strict=True):
-        if outcomes and office.clock() >= stop:
+    """What came of the first of some messages, and of those that there was time for after it. Where the first
+    took so little that there is time for all, the others are put in the folders together."""
+    begun, stop = office.clock(), _lease(taken[0]) - LEASE / 2
+    outcomes = [_handed_over(office, channels, known, taken[0], written[0])]
+    if len(taken) > 1 and office.clock() - begun < LEASE / 2 / IN_A_ROW:
+        channels = _put_together(office, channels, known, taken[1:], written[1:])
+    for one, content in zip(taken[1:], written[1:], strict=True):
+        if office.clock() >= stop:
             break
-        outcomes.append(handed(one, content))
+        outcomes.append(_handed_over(office, channels, known, one, content))
     return outcomes
+
+
+class _Folder(NamedTuple):
+    """A folder, and of the messages that have just been put there what it says of each, by their keys."""
+
+    channel: Channel
+    put: Mapping[str, str | None]
+
+    @property
+    def receiver(self) -> str:
+        return self.channel.receiver
+
+    def deliver(self, message: Message) -> str | None:
+        """Raises DeliveryError."""
+        return self.put[message.key] if message.key in self.put else self.channel.deliver(message)
+
+
+def _put_together(
+    office: Office,
+    channels: Channels,
+    known: Mapping[str, datetime | None],
+    rows: Sequence[MessageRow],
+    written: Sequence[Payload | Exception],
+) -> Channels:
+    """The same channels, where folders that answer have what they did not have of some messages. Where that
+    goes wrong nothing is said of it: each message is delivered alone then, and tells it itself."""
+    found = list[tuple[str, Channel]]()
+    for name, channel in channels:
+        put: Mapping[str, str | None] = {}
+        if isinstance(channel, FolderChannel) and name not in known:
+            messages = [
+                _message(row, content)
+                for row, content in zip(rows, written, strict=True)
+                if not isinstance(content, Exception) and name not in already_reached(office, row)
+            ]
+            with suppress(Exception):
+                put = channel.deliver_all(messages)
+        found.append((name, _Folder(channel, put)))
+    return found
+
+
+def _message(row: MessageRow, content: Payload) -> Message:
+    return Message(row.key, row.kind, row.tenant, row.created_at, content)
 
 
 def _give_back(office: Office, left: Sequence[MessageRow]) -> None:
@@ -175,9 +224,8 @@ def _handed_over(
         return DeliveryError(str(content), retry=False)
     if isinstance(content, Exception):  # it must be seen, and keep no other waiting
         return _ours("not_written", content)
-    message = Message(row.key, row.kind, row.tenant, row.created_at, content)
     try:
-        return _to_each(office, channels, known, row, message)
+        return _to_each(office, channels, known, row, _message(row, content))
     except Exception as error:  # the same: what the others of the lane have taken must still be noted
         return _ours("not_handed_over", error)
 

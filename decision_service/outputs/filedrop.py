@@ -2,8 +2,8 @@
 
 A message is made ready in ``.klart``, noted in ``.lämnat`` and then moved to its place; the move is what
 delivers. After a crash the note says whether the message was made ready, and the file in ``.klart`` whether
-it has still to be moved. The notes hold the message's key, a hash of its content and one of the file, and
-stay.
+it has still to be moved. Of several messages each step is taken for all before the next. The notes hold the
+message's key, a hash of its content and one of the file, and stay.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import fcntl
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
@@ -56,16 +56,22 @@ class FolderChannel:
         Raises DeliveryError: to be tried again when the disk fails, and not when the key cannot be a file
         name or has been used for another content, or the letter's template is wrong.
         """
-        if not _KEY.fullmatch(message.key) or ".." in message.key:
+        return self.deliver_all([message])[message.key]
+
+    def deliver_all(self, messages: Sequence[Message]) -> dict[str, str | None]:
+        """The same of some messages, by their keys: the disk is asked twice for each file and some times for
+        all, and not six times for each. Raises DeliveryError where it cannot be done of them all; those that
+        are in their place by then are not put there again."""
+        if any(not _KEY.fullmatch(each.key) or ".." in each.key for each in messages):
             raise DeliveryError(_say("key_no_name"), retry=False)
         try:
             try:
-                return self._put(message)
+                return self._put(messages)
             except FileNotFoundError:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 for inside in (READY, NOTED):
                     (self._folder / inside).mkdir(exist_ok=True)
-                return self._put(message)
+                return self._put(messages)
         except OSError as error:
             raise DeliveryError(
                 _say("folder_not_writable", fel=error.strerror or type(error).__name__),
@@ -119,32 +125,38 @@ class FolderChannel:
             yield f"{message.key}.pdf", _printed(Letter.of_json(letter)), whole
         yield f"{message.key}.json", whole, whole
 
-    def _put(self, message: Message) -> str | None:
-        printed = None
+    def _put(self, messages: Sequence[Message]) -> dict[str, str | None]:
+        """Put the files of some messages in their place unless that was done before. Of each the hash of what
+        was printed; None where an earlier version did it and noted none."""
+        ready, notes = f"{self._folder}/{READY}", f"{self._folder}/{NOTED}"
+        printed: dict[str, str | None] = {each.key: None for each in messages}
+        contents, said = dict[str, bytes](), dict[str, bytes]()
         with self._alone():
-            for name, content, noted in self._files(message):
-                put = self._once(name, content, _hash(noted))
-                printed = put if name.endswith(".pdf") else printed
+            files = [(each.key, *file) for each in messages for file in self._files(each)]
+            for key, name, content, whole in files:
+                if os.path.exists(f"{notes}/{name}"):
+                    noted, _, put = Path(notes, name).read_text().partition(" ")
+                    if noted != _hash(whole):
+                        raise DeliveryError(_say("other_content"), retry=False)
+                else:
+                    put = _hash(content)
+                    contents[name], said[name] = content, f"{_hash(whole)} {put}".encode()
+                if name.endswith(".pdf"):
+                    printed[key] = put or None
+            _write(ready, contents)
+            _write(notes, said)
+            for whole_messages in (False, True):
+                names = (name for _, name, *_ in files if name.endswith(".json") is whole_messages)
+                self._move(ready, [name for name in names if os.path.exists(f"{ready}/{name}")])
         return printed
 
-    def _once(self, name: str, content: bytes, digest: str) -> str | None:
-        """Put a file in its place unless that was done before; the hash of what was put there, None where an
-        earlier version did it and noted none."""
-        place = str(self._folder)
-        ready, note = f"{place}/{READY}", f"{place}/{NOTED}"
-        if not os.path.exists(f"{note}/{name}"):
-            noted, put = digest, _hash(content)
-            _write(ready, name, content)
-            _write(note, name, f"{noted} {put}".encode())
-        else:
-            noted, _, put = Path(note, name).read_text().partition(" ")
-        if noted != digest:
-            raise DeliveryError(_say("other_content"), retry=False)
-        if os.path.exists(f"{ready}/{name}"):
-            os.rename(f"{ready}/{name}", f"{place}/{name}")
-            _sync(place)
+    def _move(self, ready: str, names: Sequence[str]) -> None:
+        """Put what is ready in its place."""
+        for name in names:
+            os.rename(f"{ready}/{name}", f"{self._folder}/{name}")
+        if names:
+            _sync(str(self._folder))
             _sync(ready)
-        return put or None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -165,15 +177,17 @@ def _printed(letter: Letter) -> bytes:
         raise DeliveryError(_say("no_pdf", fel=error), retry=False) from error
 
 
-def _write(folder: str, name: str, content: bytes) -> None:
-    """The whole content or none of it, on the disk when this returns."""
-    temporary = f"{folder}/{_unfinished(name)}"
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.rename(temporary, f"{folder}/{name}")
-    _sync(folder)
+def _write(folder: str, contents: Mapping[str, bytes]) -> None:
+    """Of each file the whole content or none of it, on the disk when this returns."""
+    for name, content in contents.items():
+        temporary = f"{folder}/{_unfinished(name)}"
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.rename(temporary, f"{folder}/{name}")
+    if contents:
+        _sync(folder)
 
 
 def _unfinished(name: str) -> str:

@@ -109,6 +109,22 @@ def test_a_folder_takes_more_at_a_time_than_go_out_side_by_side(world: World, tm
     world.whole()
 
 
+def test_a_message_that_a_folder_refuses_keeps_no_other_from_it(world: World, tmp_path: Path) -> None:
+    refused, sound, folder = granted(world, 1), granted(world, 2), FolderChannel(tmp_path / "ut")
+    other = Message(f"{refused}.payment.1", "payment", TENANT, world.clock.now, {"text": "Något annat"})
+    folder.deliver(other)
+    assert deliver(replace(world.office, channels={TENANT: (folder,)})) == 6
+    assert waiting(world) == ["payment"]
+    names = {path.name for path in (tmp_path / "ut").glob("*.json")}
+    assert names == {f"{case}.{what}.1.json" for case in (refused, sound) for what in _ALL}
+    with reading(world.engine) as session:
+        row = session.get_one(MessageRow, (TENANT, other.key))
+        assert (row.next_attempt_at, "samma nyckel" in str(row.error)) == (None, True)
+
+
+_ALL = ("receipt", "letter", "payment")
+
+
 def test_a_slow_folder_takes_no_longer_than_the_messages_are_ours(world: World, tmp_path: Path) -> None:
     """A minute for each: after half of the lease the rest wait for the next round, which is at once."""
     for person in range(3):

@@ -84,6 +84,16 @@ def test_another_content_under_the_same_key_is_refused(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "a1.letter.1.json").read_bytes())["payload"] == {"text": "Hej"}
 
 
+def test_of_some_messages_none_is_put_where_one_is_refused(tmp_path: Path) -> None:
+    channel, refused = FolderChannel(tmp_path), message("a2.letter.1", "Något annat")
+    channel.deliver(SEVERAL[1])
+    with pytest.raises(DeliveryError, match="samma nyckel"):
+        channel.deliver_all([SEVERAL[0], refused])
+    assert delivered(tmp_path) == ["a2.letter.1.json"]
+    assert channel.deliver_all(SEVERAL) == {"a1.letter.1": None, "a2.letter.1": None}
+    assert delivered(tmp_path) == ["a1.letter.1.json", "a2.letter.1.json"]
+
+
 @pytest.mark.parametrize("key", ["", "../a", "a/b", ".dold", "a..b", "å", "a" * 201, "a\n"])
 def test_a_key_that_is_no_file_name_is_refused_for_good(tmp_path: Path, key: str) -> None:
     folder = tmp_path / "ut"
@@ -101,6 +111,7 @@ def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
 
 
 _STEPS = ("rename", "fsync", "open")
+SEVERAL = [message("a1.letter.1"), message("a2.letter.1", "Hej igen")]
 
 
 def _deliver_and_die(folder: Path, step: str, count: int) -> None:
@@ -114,7 +125,7 @@ def _deliver_and_die(folder: Path, step: str, count: int) -> None:
         return real(*arguments, **named)
 
     setattr(os, step, counted)
-    FolderChannel(folder).deliver(message())
+    FolderChannel(folder).deliver_all(SEVERAL)
 
 
 @pytest.mark.slow
@@ -136,9 +147,9 @@ def test_a_process_killed_at_any_step_leaves_one_delivery_after_the_next_try(
             for name in delivered(folder):
                 received.append((folder / name).read_bytes())
                 (folder / name).unlink()
-        FolderChannel(folder).deliver(message())
+        FolderChannel(folder).deliver_all(SEVERAL)
         received += [(folder / name).read_bytes() for name in delivered(folder)]
-        assert received == [as_bytes(message())]
+        assert sorted(received) == sorted(map(as_bytes, SEVERAL))
         finished = child.exitcode == 0
         if finished:
             break
