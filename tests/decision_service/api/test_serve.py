@@ -22,11 +22,11 @@ import psutil
 import pytest
 from sqlalchemy import URL
 
-from decision_service.cli import main
 from decision_service.commands import serve
 from decision_service.installation.settings import Settings
+from rules import kept
 from tests.world.cases import ROOT
-from tests.world.logs import logging_as_it_was
+from tests.world.command_line import Done, run
 
 Json = dict[str, Any]
 LAGRUM = [sys.executable, "-m", "decision_service.cli"]
@@ -37,7 +37,11 @@ PATIENCE = 600
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Only what the process needs: an empty folder, settings, and few people in the demonstration."""
-    found = {name: value for name, value in os.environ.items() if not name.startswith("LAGRUM_")}
+    found = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("LAGRUM_") or name == kept.VARIABLE
+    }
     settings = {"DATABASE_URL": f"sqlite:///{folder}/lagrum.db", "KEYS": str(folder / "keys")}
     settings |= {"DEMONSTRATION_MONTH": "liten"} | more
     return found | {f"LAGRUM_{name}": value for name, value in settings.items()} | {"PYTHONPATH": str(ROOT)}
@@ -86,6 +90,18 @@ def serving(folder: Path, port: int, **more: str) -> Iterator[subprocess.Popen[s
         process.wait()
 
 
+def done(folder: Path, *arguments: str, **settings: str) -> Done:
+    """What a command that ends by itself answers, in this process: a new one takes seconds to begin."""
+    wanted = environment(folder, **settings)
+    with pytest.MonkeyPatch.context() as lent:
+        lent.chdir(folder)
+        for name in [name for name in os.environ if name.startswith("LAGRUM_")]:
+            lent.delenv(name)
+        for name in [name for name in wanted if name.startswith("LAGRUM_")]:
+            lent.setenv(name, wanted[name])
+        return run(*arguments)
+
+
 def refused(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """What a start that must fail says."""
     return subprocess.run(
@@ -100,9 +116,9 @@ def refused(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 def token(folder: Path, role: str) -> dict[str, str]:
-    command = [*LAGRUM, "token", "--role", role, "--tenant", "9999"]
-    made = subprocess.run(command, env=environment(folder), capture_output=True, text=True, check=True)
-    return {"Authorization": f"Bearer {made.stdout.strip()}"}
+    made = done(folder, "token", "--role", role, "--tenant", "9999")
+    assert made.code == 0, made.err
+    return {"Authorization": f"Bearer {made.out.strip()}"}
 
 
 @dataclass
@@ -168,15 +184,15 @@ def test_some_days(tmp_path: Path) -> None:
 
 def is_refused_beside(folder: Path, port: int) -> None:
     """A second process in the same folder, and one elsewhere at the same port."""
-    second = refused(folder, PORT=str(free_port()))
-    assert second.returncode == 2
-    assert "används redan av en annan process" in second.stderr
+    second = done(folder, "serve", PORT=str(free_port()))
+    assert second.code == 2
+    assert "används redan av en annan process" in second.err
     elsewhere = folder / "annan"
     elsewhere.mkdir()
-    taken = refused(elsewhere, PORT=str(port))
-    assert taken.returncode == 2
-    assert f"Det går inte att lyssna på 127.0.0.1:{port}" in taken.stderr
-    assert "LAGRUM_PORT" in taken.stderr
+    taken = done(elsewhere, "serve", PORT=str(port))
+    assert taken.code == 2
+    assert f"Det går inte att lyssna på 127.0.0.1:{port}" in taken.err
+    assert "LAGRUM_PORT" in taken.err
     assert list(elsewhere.glob("*.db")) == [], "A start that fails begins nothing."
 
 
@@ -253,7 +269,7 @@ def test_several_processes_are_one_service(tmp_path: Path, postgresql_url: URL) 
     """What any of them did is counted together; one that is killed is replaced, and loses nothing; they stop
     in order together, and none is left where the first is killed."""
     port, database = free_port(), postgresql_url.render_as_string(hide_password=False)
-    more = {"PROCESSES": "2", "DATABASE_URL": database}
+    more = {"PROCESSES": "2", "WORKERS": "1", "DATABASE_URL": database}
     base = f"http://127.0.0.1:{port}"
     with serving(tmp_path, port, **more) as first:
         sender = token(tmp_path, "eservice")
@@ -315,28 +331,9 @@ def _post(address: str, sender: dict[str, str], key: str, answers: list[httpx.Re
         answers.append(error)
 
 
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """A command that ends before it has begun, in this process: what it ends with."""
-
-    def ended(command: str, **settings: str) -> int:
-        monkeypatch.chdir(tmp_path)
-        wanted = environment(tmp_path, **settings)
-        for name in [name for name in os.environ if name.startswith("LAGRUM_")]:
-            monkeypatch.delenv(name)
-        for name in [name for name in wanted if name.startswith("LAGRUM_")]:
-            monkeypatch.setenv(name, wanted[name])
-        with logging_as_it_was():
-            return main([command])
-
-    return ended
-
-
-def test_every_wrong_setting_is_told_at_once(
-    tmp_path: Path, here: Callable[..., int], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert here("serve", PORT="hundra", WORKERS="0", PROT="8000", LARGEST_BODY="1") == 2
-    told = capsys.readouterr().err
+def test_every_wrong_setting_is_told_at_once(tmp_path: Path) -> None:
+    code, _, told = done(tmp_path, "serve", PORT="hundra", WORKERS="0", PROT="8000", LARGEST_BODY="1")
+    assert code == 2
     for name in ("LAGRUM_PORT", "LAGRUM_WORKERS", "LAGRUM_PROT", "LAGRUM_LARGEST_BODY"):
         assert f"{name}: " in told
     assert "Menas ”LAGRUM_PORT”?" in told
@@ -353,17 +350,17 @@ def test_an_installation_with_faults(tmp_path: Path) -> None:
     for fault in ("utbetalningsdag", "avsändare", "utfärdare"):
         assert fault in found.stderr
     assert "Traceback" not in found.stderr
-    missing = refused(tmp_path, INSTALLATION=str(tmp_path / "finns-inte.yaml"), **more)
-    assert missing.returncode == 2
-    assert "finns-inte.yaml" in missing.stderr
+    missing = done(tmp_path, "serve", INSTALLATION=str(tmp_path / "finns-inte.yaml"), **more)
+    assert missing.code == 2
+    assert "finns-inte.yaml" in missing.err
 
 
 @pytest.mark.slow
 def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     address = f"postgresql+psycopg://nobody:hemligt@127.0.0.1:{free_port()}/lagrum"
-    found = refused(tmp_path, DATABASE_URL=address, PORT=str(free_port()))
-    assert found.returncode in (2, 3)
-    assert "hemligt" not in found.stderr + found.stdout
+    found = done(tmp_path, "serve", DATABASE_URL=address, PORT=str(free_port()))
+    assert found.code in (2, 3)
+    assert "hemligt" not in found.err + found.out
     more = {"PROCESSES": "2", "INSTALLATION": str(ROOT / "examples" / "installation.yaml")}
     several = refused(tmp_path, DATABASE_URL=address, PORT=str(free_port()), **more)
     assert several.returncode == 2
@@ -380,13 +377,11 @@ def test_what_makes_all_ready_is_never_silently_gone(
     assert said in capsys.readouterr().err
 
 
-def test_several_processes_are_for_postgresql(
-    here: Callable[..., int], capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert here("serve", PROCESSES="2") == 2
-    assert "LAGRUM_PROCESSES" in capsys.readouterr().err
+def test_several_processes_are_for_postgresql(tmp_path: Path) -> None:
+    told = done(tmp_path, "serve", PROCESSES="2")
+    assert (told.code, "LAGRUM_PROCESSES" in told.err) == (2, True)
 
 
-def test_a_worker_is_for_postgresql(here: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
-    assert here("worker") == 2
-    assert "lagrum worker kräver PostgreSQL" in capsys.readouterr().err
+def test_a_worker_is_for_postgresql(tmp_path: Path) -> None:
+    told = done(tmp_path, "worker")
+    assert (told.code, "lagrum worker kräver PostgreSQL" in told.err) == (2, True)
