@@ -42,6 +42,7 @@ from decision_service.decision.document import (
 from decision_service.log import journal, vouched
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
+from decision_service.store.unsought import unsought
 from norms.fault import fault
 from rules.texts import kronor
 
@@ -210,7 +211,7 @@ def _paid_for() -> Select[str, str]:
     return (
         columns(col(here.application_id), col(other.application_id))
         .join(there, same_case(there, other))
-        .join(here, (col(here.person) == col(there.person)) & (col(here.tenant) == col(there.tenant)))
+        .join(here, (col(there.person) == unsought(here.person)) & (col(here.tenant) == col(there.tenant)))
         .join(this, same_case(this, here))
         .where(
             col(here.tenant) == bindparam("its_tenant"),

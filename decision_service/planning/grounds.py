@@ -27,6 +27,7 @@ from decision_service.store.tables import (
     ProposedHistoryRow,
     ProtectionRow,
 )
+from decision_service.store.unsought import unsought
 
 Line = Annotated[str, Field(max_length=200)]
 
@@ -134,8 +135,7 @@ def standing(
     """What stands of some people. ``lock``: nobody else changes it before the transaction ends."""
     row = ProtectionRow
     its = row.tenant == tenant, col(row.person).in_(list(people)), col(row.standing).is_(True)
-    # In the order of an index: in another, SQLite reads all that a municipality has, not some people alone.
-    query = select(row).where(*its).order_by(col(row.person), col(row.id))
+    query = select(row).where(*its).order_by(col(row.person), unsought(row.id))
     if lock:
         return session.exec(query.with_for_update(), execution_options={"populate_existing": True}).all()
     return session.exec(query).all()
@@ -145,8 +145,7 @@ def of_case(session: Session, tenant: str, case: str) -> Sequence[ProtectionRow]
     """What stands of what was said in a case."""
     row = ProtectionRow
     its = row.tenant == tenant, col(row.case_id) == case, col(row.standing).is_(True)
-    # Sorted here: SQLite reads all a municipality has in the order asked for rather than look up one case.
-    return sorted(session.exec(select(row).where(*its)).all(), key=lambda each: each.id)
+    return session.exec(select(row).where(*its).order_by(unsought(row.id))).all()
 
 
 def handed_on(session: Session, tenant: str, case: str) -> Sequence[str]:

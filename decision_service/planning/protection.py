@@ -45,6 +45,7 @@ from decision_service.store.tables import (
     ProposedHistoryRow,
     ProtectionRow,
 )
+from decision_service.store.unsought import unsought
 from norms.fault import MisfitError
 
 _say = said_in(__file__)
@@ -411,7 +412,7 @@ def _tied() -> CTE:
     further = (
         select(found.c.start, col(other.person))
         .join(one, (col(one.person) == found.c.person) & (col(one.tenant) == bindparam("its_tenant")))
-        .join(other, (col(other.tenant) == col(one.tenant)) & (col(other.case_id) == col(one.case_id)))
+        .join(other, (col(other.tenant) == col(one.tenant)) & (col(other.case_id) == unsought(one.case_id)))
     )
     closed: CTE = found.union(further)
     return closed

@@ -153,7 +153,8 @@ def lived_on(world: World, planter: Planter, person: int) -> None:
             Terms(first=date(2026, 1, 1), last=date(2027, 1, 1), size=1, protected=False),
         )
     with transaction(world.engine) as session:
-        row = session.scalars(select(SampledRow)).one()
+        of_it = SampledRow.tenant == TENANT, SampledRow.sample == drawn
+        row = session.scalars(select(SampledRow).where(*of_it)).one()
         samples.record(
             world.office, session, TENANT, "jurist-1",
             sample=drawn, decision=row.decision, finding="fel_i_sak", about="", text=planter.text(),
