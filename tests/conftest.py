@@ -81,14 +81,16 @@ _FAST = {
     "web": "sqlite",
 }
 """The database of a room in the fast run: the cheaper one, but where the other is the matter."""
-_WHOLE_ON_BOTH = {"audit", "jobs", "log", "reliability"}
+_WHOLE_ON_BOTH = {"audit", "jobs", "log"}
 """Rooms whose every test is tried on both, for what they promise holds on either. Of the others the slow run
 tries a share of each file on the other database: they reach it by way of these."""
+_IN_PART = {"api", "casework", "reliability"}
 _OF_THE_DATABASE = {
     "test_agreement",
     "test_delivery",
     "test_elsewhere",
     "test_every_column",
+    "test_faults",
     "test_gallring",
     "test_gallring_plans",
     "test_hidden",
@@ -111,13 +113,14 @@ _OF_THE_DATABASE = {
     "test_waiting",
     "test_who_notices",
 }
-"""Files of casework and the API that are tried whole on both too: what is kept, who notices a changed row,
-who may see it, and who comes at once. The rest is what people do there."""
+"""Files of these rooms that are tried whole on both too: what is kept, who notices a
+changed row, who may see it, who comes at once, and what the database itself does. The rest is what people do
+there."""
 
 
 def _whole_on_both(path: Path) -> bool:
     room = path.parent.name
-    return room in _WHOLE_ON_BOTH or (room in {"api", "casework"} and path.stem in _OF_THE_DATABASE)
+    return room in _WHOLE_ON_BOTH or (room in _IN_PART and path.stem in _OF_THE_DATABASE)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -143,7 +146,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if kind is not None and kind != _FAST.get(item.path.parent.name, kind):
             item.add_marker(pytest.mark.slow)
             again.extend([] if _whole_on_both(item.path) else [item])
-    left_out = {*again} - {*share(again, 3, lambda item: item.path)}
+    left_out = {*again} - {*share(again, 6, lambda item: item.path)}
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=[*left_out])
 

@@ -115,7 +115,7 @@ def test_the_shipped_law_says_the_same_of_many_random_households(
 ) -> None:
     law = resolve(book, month, municipality, without_norm=True)
     for part in range(FIRST):
-        size = len(share(range(1_000), 10))
+        size = len(share(range(1_000), 20))
         assert compared(law, size, seed_of(month, part)) == size
 
 
@@ -143,7 +143,7 @@ def test_the_policy_cases_come_out_alike(book: Rulebook) -> None:
         laws.setdefault(id(each.law.law), (each.law.law, []))[1].append(each.facts)
     for law, cases in laws.values():
         assert_same_of_all(
-            law, share(cases, 6, lambda facts: frozenset(each.kind for each in facts.entities))
+            law, share(cases, 12, lambda facts: frozenset(each.kind for each in facts.entities))
         )
 
 

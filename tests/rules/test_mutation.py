@@ -84,7 +84,7 @@ def test_a_mutant_says_where_it_is_and_changes_only_the_rules_of_its_line(
 @pytest.mark.slow
 def test_of_a_sample_at_least_nine_in_ten_are_noticed(found: list[Mutant], witnesses: list[Witness]) -> None:
     hunt = Hunt(witnesses)
-    sample = share(found[7 :: len(found) // SAMPLE], 2)
+    sample = share(found[7 :: len(found) // SAMPLE], 4)
     survivors = [each.sentence for each in sample if hunt.verdict(each).noticed_by is None]
     assert len(survivors) * 10 <= len(sample), survivors
 

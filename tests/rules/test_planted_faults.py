@@ -175,7 +175,7 @@ def _differs(sample: Sample, told: Mapping[str, Told]) -> bool:
         return True  # a fault that stops the evaluation is seen as well
 
 
-@pytest.mark.parametrize("name", share(FAULTS, 2))
+@pytest.mark.parametrize("name", share(FAULTS, 3))
 def test_a_planted_fault_is_seen(
     name: str, monkeypatch: pytest.MonkeyPatch, corpus: list[Sample], sound: list[dict[str, Told]]
 ) -> None:

@@ -72,7 +72,7 @@ def alike(name: str) -> tuple[frozenset[str], frozenset[str]]:
         way for way in places if not any(is_there(pattern(way), each) for each in NOT_OF_THE_MATTER)
     ]
     tried = itertools.product(of_the_matter, PAIRS)
-    for way, (one, other) in share(tried, 8, itemgetter(0)) if name == SLOW else tried:
+    for way, (one, other) in share(tried, 16, itemgetter(0)) if name == SLOW else tried:
         place = dotted(way)
         first = {*told(with_value(given, way, one))} - before
         second = {*told(with_value(given, way, other))} - before
@@ -86,7 +86,7 @@ def alike(name: str) -> tuple[frozenset[str], frozenset[str]]:
 
 
 @pytest.mark.slow
-@swept("name", share(OF_AGENCIES_AND_FORMS, 3, lambda name: name.rpartition(" ")[0]))
+@swept("name", share(OF_AGENCIES_AND_FORMS, 6, lambda name: name.rpartition(" ")[0]))
 def test_what_is_told_of_two_written_values_is_never_the_same(name: str) -> None:
     assert sorted(alike(name)[0]) == []
 

@@ -37,14 +37,14 @@ WITH_A_NUMBER: Sequence[Json] = (
 
 
 @pytest.mark.slow
-@swept("name", share(OF_AGENCIES_AND_FORMS, 5, lambda name: name.rpartition(" ")[0]))
+@swept("name", share(OF_AGENCIES_AND_FORMS, 8, lambda name: name.rpartition(" ")[0]))
 def test_no_number_of_a_person_is_said_wherever_it_stands(name: str) -> None:
     """Nor has what is told of it a checksum."""
     no_number_is_said(name)
 
 
 @pytest.mark.slow
-@swept("name", share([name for name in INPUTS if name.startswith("odd case") and name != SLOW], 3))
+@swept("name", share([name for name in INPUTS if name.startswith("odd case") and name != SLOW], 6))
 def test_no_number_of_a_person_is_said_of_a_case(name: str) -> None:
     no_number_is_said(name)
 

@@ -421,7 +421,7 @@ STEPS: dict[str, tuple[Ready, Step, ApplicationState]] = {
 }
 
 
-@pytest.mark.parametrize("name", share(STEPS, 2))
+@pytest.mark.parametrize("name", share(STEPS, 3))
 def test_everything_or_nothing(world: World, name: str) -> None:
     ready, step, end = STEPS[name]
     world.clock.forward(days=30)
