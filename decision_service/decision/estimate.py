@@ -21,7 +21,7 @@ from decision_service.reading.faults import validated
 from decision_service.reading.kronor import Ore
 from decision_service.reading.strict_json import InputError
 from norms.fault import Fault, MisfitError, fault, shown
-from norms.lookup import NoTableError
+from norms.lookup import NormView, NoTableError
 from norms.month import Month
 from norms.validation import not_one_of
 from rules.book import Rulebook
@@ -54,8 +54,6 @@ class EstimateChild(_Input):
     def _age(cls, value: int) -> int:
         if value < 0:
             raise MisfitError(fault("age_below_zero", age=value))
-        if value > 20:
-            raise MisfitError(fault("too_old_for_child", age=value))
         return value
 
 
@@ -150,19 +148,28 @@ def calculated(request: EstimateRequest, book: Rulebook) -> tuple[Estimate, Fact
 
 
 def _law_faults(data: dict[str, Any], book: Rulebook) -> list[Fault]:
-    """No table for the month, or a municipality nobody knows."""
+    """No table for the month, a municipality nobody knows, or a child that the law counts as none."""
     faults = []
     code = data.get("municipality")
     if isinstance(code, str) and code not in book.norms.municipalities:
         known = ", ".join(f"{place.code} {place.name}" for place in book.norms.municipalities.values())
         faults.append(fault("no_such_municipality", "municipality", found=shown(code[:20]), known=known))
     try:
-        book.norms.resolve(Month.parse(data["month"]))
+        faults += _too_old(data.get("children"), book.norms.resolve(Month.parse(data["month"])))
     except NoTableError as error:
         faults += (each.below("month") for each in error.faults)
     except (KeyError, TypeError, ValueError):
         pass  # already told by the form
     return faults
+
+
+def _too_old(children: Any, norms: NormView) -> Iterator[Fault]:
+    series = norms.series("ålder.skolungdom_under")
+    cell = series.get() if series is not None else None
+    for number, child in enumerate(children if isinstance(children, list) else ()):
+        age = child.get("age") if isinstance(child, dict) else None
+        if cell is not None and isinstance(age, int) and age >= cell.value:
+            yield fault("too_old_for_child", "children", number, "age", age=age, limit=cell.value)
 
 
 def as_document(found: Estimate) -> EstimateDocument:

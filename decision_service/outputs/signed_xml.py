@@ -14,6 +14,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509 import Certificate, load_pem_x509_certificate
 
+from decision_service.reading.said import said_in
+
+_say = said_in(__file__)
+
 DSIG = "http://www.w3.org/2000/09/xmldsig#"
 C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
 RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
@@ -35,7 +39,7 @@ class Signer:
         """Read from PEM files. Raises OSError, and ValueError for what is no certificate or no RSA key."""
         found = load_pem_private_key(key.read_bytes(), None)
         if not isinstance(found, RSAPrivateKey):
-            raise ValueError("the key is no RSA key")
+            raise ValueError(_say("no_rsa_key"))
         return cls(load_pem_x509_certificate(certificate.read_bytes()), found)
 
 

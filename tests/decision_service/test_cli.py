@@ -55,7 +55,7 @@ def test_estimate_for_machines_from_standard_input() -> None:
 
 def test_faults_go_to_standard_error_and_nothing_is_printed_as_a_result() -> None:
     done = lagrum(
-        "estimate", "-", "--json", given='{"month": "2010-01", "adults": 0, "children": [{"age": 21}]}'
+        "estimate", "-", "--json", given='{"month": "2010-01", "adults": 0, "children": [{"age": -1}]}'
     )
     assert done.returncode == 2
     assert done.stdout == ""

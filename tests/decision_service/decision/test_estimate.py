@@ -163,6 +163,13 @@ FAULTS = [
     ({"month": "september", "adults": 1}, ["month: ”september” är ingen månad."]),
     ({"month": "2026-09", "adults": 1, "municipality": "1"}, ["municipality: Kommunen ”1” finns inte."]),
     ({"month": "2026-09", "adults": 1, "children": [{"age": 21}]}, ["children[0].age: Åldern är 21 år."]),
+    (
+        {"month": "2026-09", "adults": 1, "children": [{"age": 20}, {"age": 120}, {"age": -1}]},
+        [
+            "children[2].age: Åldern är -1 år.",
+            "children[1].age: Åldern är 120 år. Den som har fyllt 21 räknas inte som barn",
+        ],
+    ),
     ({"month": "2026-09", "adults": 1, "children": [{}]}, ["children[0].age: Uppgiften saknas."]),
     (
         {"month": "2026-09", "adults": 1, "children": [{"age": None}]},
