@@ -22,9 +22,12 @@ def addressees_of(row: ApplicationRow) -> tuple[Addressee, ...]:
     return *adults[:1], *known
 
 
-def addressee(row: ApplicationRow, person: str) -> Addressee:
-    """Somebody of an application to whom a letter was to go, whatever the person has become there since."""
+def addressee(row: ApplicationRow, person: str | None) -> Addressee:
+    """Somebody of an application to whom a letter was to go, whatever the person has become there since. The
+    first version wrote one for all, and said of nobody that it was to them: it goes to the applicant."""
     content: ContentJson = json.loads(row.content)
+    if person is None:
+        return addressees(content)[0]
     return _addressee(content, next(one for one in content["people"] if one["id"] == person))
 
 

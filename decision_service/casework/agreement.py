@@ -55,6 +55,7 @@ def disagreements(office: Office, tenant: str) -> Iterator[str]:
             query = select(col(ApplicationRow.id)).where(col(ApplicationRow.tenant) == tenant, wrong)
             for case in session.connection().scalars(query.order_by(col(ApplicationRow.id))):
                 yield _say(said, ärende=case)
+        yield from _of_letters(session, tenant)
         yield from _of_people(office, session, tenant)
         yield from _of_clocks(office, session, tenant)
         yield from _of_claims(session, tenant)
@@ -75,16 +76,13 @@ _ended = exists().where(
 )
 
 
-def _proven(table: type[DecisionRow | CorrectionRow]) -> Exists:
-    """The entry whose proof goes on the letter is one of a decision in the same case."""
-    return exists().where(
-        _entry.tenant == col(table.tenant),
-        _entry.seq == col(table.entry),
-        _entry.case_id == col(table.application_id),
-        _entry.type == EntryKind.DECISION.value,
-    )
-
-
+_corrected = exists().where(
+    _entry.tenant == col(CorrectionRow.tenant),
+    _entry.seq == col(CorrectionRow.entry),
+    _entry.case_id == col(CorrectionRow.application_id),
+    _entry.type == EntryKind.DECISION.value,
+)
+"""The entry whose proof goes on the letter of a correction is one of a decision in the same case."""
 _never = col(ApplicationRow.next_run_at).is_(None)
 _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
     (
@@ -100,8 +98,7 @@ _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
     (_state.in_(WITH_THE_APPLICANT) & ~_asked, "waits_unasked"),
     (_state.in_(FOR_THE_MACHINE) & _asked, "not_waited_for"),
     (_state.in_(FOR_THE_MACHINE) & _never, "never_examined"),
-    (_there(DecisionRow, ~_proven(DecisionRow)), "letter_of_another"),
-    (_there(CorrectionRow, ~_proven(CorrectionRow)), "correction_of_another"),
+    (_there(CorrectionRow, ~_corrected), "correction_of_another"),
     (
         col(ApplicationRow.assessments)
         != select(func.count()).where(same_case(AssessmentRow, ApplicationRow)).scalar_subquery(),
@@ -109,6 +106,30 @@ _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
     ),
 )
 """Where a case cannot stand."""
+
+
+def _of_letters(session: Session, tenant: str) -> Iterator[str]:
+    """The entry whose proof goes on the letter of a decision is that of a decision in its case. The first
+    version logged a person's decision as what the person did: such an entry names the decision."""
+    decision = DecisionRow
+    its = and_(_entry.tenant == col(decision.tenant), _entry.seq == col(decision.entry))
+    another = _entry.case_id.is_distinct_from(col(decision.application_id))
+    query = (
+        select(col(decision.application_id), col(decision.id), _entry.type, _entry.case_id, _entry.body)
+        .outerjoin(log_tables.entry, its)
+        .where(col(decision.tenant) == tenant, another | (_entry.type != EntryKind.DECISION.value))
+        .order_by(col(decision.application_id))
+    )
+    for case, id_, kind, of, body in session.connection().execute(query):
+        said = json.loads(body) if body is not None else {}
+        did = kind == EntryKind.HUMAN_ACTION and said["body"].get("action") == _DECIDED
+        decided = did or kind == EntryKind.OVERRIDE
+        if not decided or (of, said.get("decision")) != (case, id_):
+            yield _say("letter_of_another", ärende=case)
+
+
+_DECIDED = "decided"
+"""What the first version called it that a person decided."""
 
 
 def _of_clocks(office: Office, session: Session, tenant: str) -> Iterator[str]:

@@ -115,8 +115,10 @@ _KEY_OF_MESSAGE, _KEY_OF_DECISION = (
 )
 
 
-def _letter_in(payload: TellingTo, letters: Sequence[KeptLetterJson]) -> LetterPayload:
-    """The receiver's own letter of a decision."""
+def _letter_in(payload: LetterPayload | TellingTo, letters: Sequence[KeptLetterJson]) -> LetterPayload:
+    """The receiver's own letter of a decision. The first version kept it with the message, as it went out."""
+    if "letter" in payload:
+        return payload
     own = [one for one in letters if one["to"] and one["to"]["person"] == payload.get("to")]
     return {**payload, **(own or letters)[0]}
 
@@ -127,7 +129,7 @@ def _notice(
     payload: LetterPayload | TellingTo = json.loads(current.payload)
     if "letter" in payload:
         return payload
-    to = addressee(application, payload["to"])
+    to = addressee(application, payload.get("to"))
     letter = notice_of(office, application, _NOTICES[current.kind], to, current.created_at, payload)
     written: LetterPayload = {**payload, **letter.kept}
     current.payload = json.dumps(written, ensure_ascii=False)

@@ -17,6 +17,7 @@ import audit
 from audit import reading as trail
 from audit.trail import read_case
 from decision_service.casework import outbox
+from decision_service.casework.addressees import addressees
 from decision_service.casework.decisions import document_of
 from decision_service.casework.letters import kept_letters
 from decision_service.casework.office import Office
@@ -351,20 +352,23 @@ def _decision(session: Session, row: ApplicationRow) -> Json | None:
 
 
 def _letters(session: Session, row: ApplicationRow, own: str) -> Iterator[LetterTextJson]:
-    """The letters to one person: those that decide nothing, and the decision's."""
+    """The letters to one person: those that decide nothing, and the decision's. One for all is the
+    applicant's."""
+    applicant = addressees(json.loads(row.content))[0].person
     for message in _rows(session, MessageRow, row, MessageRow.created_at):
         payload = json.loads(message.payload)
-        if payload.get("to") is not None and _to(payload) == own and "text" in payload:
+        if message.kind != outbox.LETTER and "text" in payload and _to(payload, applicant) == own:
             yield {"kind": message.kind, "at": _time(message.created_at), "text": payload["text"]}
     decided = _rows(session, DecisionRow, row, DecisionRow.decided_at)
     for decision in (*decided, *_rows(session, CorrectionRow, row, CorrectionRow.number)):
         for one in kept_letters(decision.letter) if decision.letter is not None else ():
-            if one["to"] is not None and _to(one) == own:
+            if _to(one, applicant) == own:
                 yield {"kind": outbox.LETTER, "at": _time(decision.decided_at), "text": one["text"]}
 
 
-def _to(letter: KeptLetterJson | TellingTo) -> str:
-    return letter["to"]["person"] if isinstance(letter["to"], dict) else str(letter["to"])
+def _to(letter: KeptLetterJson | TellingTo, applicant: str) -> str:
+    to = letter.get("to")
+    return to["person"] if isinstance(to, dict) else to or applicant
 
 
 def _payments(session: Session, row: ApplicationRow, personal_number: str) -> Iterator[Json]:
@@ -373,7 +377,8 @@ def _payments(session: Session, row: ApplicationRow, personal_number: str) -> It
         if message.kind != outbox.PAYMENT:
             continue
         order = json.loads(message.payload)
-        mine = (order["payee"] or {}).get("personal_number") == personal_number
+        payee = order["payee"]  # the first version wrote the name alone
+        mine = isinstance(payee, dict) and payee.get("personal_number") == personal_number
         hidden = set() if mine else {"payee", "account"}
         yield {name: value for name, value in order.items() if name not in hidden}
 

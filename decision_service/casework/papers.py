@@ -81,7 +81,8 @@ def _of_decisions(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]
 
 
 def _notices(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]:
-    query = select(MessageRow).where(same_case(MessageRow, row)).order_by(col(MessageRow.key).desc())
+    its = same_case(MessageRow, row), MessageRow.kind != outbox.LETTER
+    query = select(MessageRow).where(*its).order_by(col(MessageRow.key).desc())
     for message in session.exec(query).all():
         payload = json.loads(message.payload)
         if payload.get("letter", {}).get("schema") == "brev/1":
@@ -90,4 +91,5 @@ def _notices(session: Session, row: ApplicationRow) -> Iterator[KeptLetter]:
 
 def _letter(key: str, at: datetime, kept: KeptLetterJson) -> KeptLetter:
     letter = kept["letter"]
-    return KeptLetter(key, letter["title"], at, letter["to"]["name"] if letter["to"] else "", kept)
+    to = letter.get("to")  # one of the first version is to nobody
+    return KeptLetter(key, letter["title"], at, to["name"] if to else "", kept)

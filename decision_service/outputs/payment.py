@@ -90,15 +90,16 @@ class PaymentOrder:
 
     @classmethod
     def of_json(cls, order: PaymentJson) -> PaymentOrder:
-        """The order that ``as_json`` wrote."""
+        """The order that ``as_json`` wrote; the first version wrote of the payee the name alone."""
         account = order["account"]
+        payee: object = order["payee"]
         return cls(
             order["id"],
             order["municipality"],
             order["amount"],
             date.fromisoformat(order["date"]),
             order["reference"],
-            Payee(**order["payee"]),
+            Payee(payee) if isinstance(payee, str) else Payee(**order["payee"]),
             None if account is None else Account(account["clearing"], account["number"]),
         )
 

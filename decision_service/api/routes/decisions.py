@@ -162,9 +162,10 @@ def show_letter(
 
 
 def laid_out(kept: KeptLetterJson, media_type: str) -> Response:
-    """A letter as it was kept, in the form that was asked for."""
+    """A letter as it was kept, in the form that was asked for. One of the first version does not say all that
+    a layout needs: it is text."""
     varies = {"Vary": "Accept"}
-    if media_type == TEXT:
+    if media_type == TEXT or (media_type != JSON and "sender" not in kept["letter"]):
         return PlainTextResponse(kept["text"], headers=varies)
     if media_type == JSON:
         return JSONResponse(kept["letter"], headers=varies)

@@ -85,7 +85,8 @@ def in_short(
 
     def show(_: Office, session: Session, row: ApplicationRow) -> tuple[KeptLetter, Explained] | None:
         found = next((one for one in papers.letters_of(session, row) if one.key == name), None)
-        said = Letter.of_json(found.content["letter"]).explained if found is not None else ()
+        explained = found is not None and "explained" in found.content["letter"]
+        said = Letter.of_json(found.content["letter"]).explained if found and explained else ()
         return next(((found, each) for each in said if each.language == language and found), None)
 
     found = read(request, reader, application, show)
