@@ -35,7 +35,7 @@ _MEMORY = 2 * 1024**3
 """Bytes of address space that a check may take."""
 LONGEST, WORK = 3600, 300.0
 """Seconds that a check may take by the clock, however much else the machine has to do, and seconds that it
-may have the processor: a whole one has it for about a minute."""
+may have the processor: one of what the program brings has it for 24 seconds."""
 _RULES, _NORMS = "rules/", "norms/"
 
 
