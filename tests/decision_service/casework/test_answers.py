@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -180,19 +181,34 @@ def test_another_handlaggare_and_a_double_click(world: World, case: str) -> None
         assert len(session.exec(select(AnswerRow)).all()) == 1
 
 
+FAR = date(2199, 12, 31)
+
+
+def bounded(world: World, months: int) -> None:
+    """The municipality lets an answer stand for so many months."""
+    own = world.office.municipality(TENANT).model_copy(update={"answer_months": months})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: own}})
+    world.office = replace(world.office, installation=installation)
+
+
 @pytest.mark.parametrize(
     ("rent_then", "until", "asked_again"),
     [
         (HIGH, date(2026, 12, 31), False),
         (HIGH, date(2026, 12, 1), False),
+        (HIGH, FAR, False),
         (9000, date(2027, 3, 31), True),
     ],
 )
 def test_an_answer_stands_in_later_months_until_its_day_for_the_same_rent(
     world: World, case: str, rent_then: int, until: date | None, asked_again: bool
 ) -> None:
-    asked = questions(world, case)["HYRA_ÖVER_GRÄNS"]
+    """Also until a day that could not be said any more: what was given is read as it was given."""
+    asked, own = questions(world, case)["HYRA_ÖVER_GRÄNS"], world.office.municipality(TENANT)
+    if until == FAR:
+        bounded(world, 12 * 200)
     give(world, case, AnswersToTry(asked.id, "7300", "Hyran är skälig.", until))
+    bounded(world, own.answer_months)
     world.examine(case)
     world.decide(case, granted=1_000_000)
     world.clock.forward(days=31)
