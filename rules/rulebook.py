@@ -34,6 +34,7 @@ from rules.rulefile import RuleFile, SettingsFile
 from rules.schema import validate
 from rules.setting import Confirmation, Setting
 from rules.settings import read_confirmations, read_settings
+from rules.wording.unknown_chapter import UNKNOWN_CHAPTER
 from rules.wording.unknown_law import UNKNOWN_LAW
 
 SHARED = "delade"
@@ -69,6 +70,7 @@ def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
         found for each in municipal.values() for found in empty_source.check(each.file, each.source)
     )
     findings = [*reader.findings, *check_book(rules, words, whole), *(unused if whole else ()), *sourceless]
+    findings += _amounts_in_no_chapter(tables, national)
     findings = [*dict.fromkeys(filter(reader.to_blame, findings))]
     if any(finding.severity is Severity.ERROR for finding in findings):
         raise FindingsError(findings)
@@ -83,6 +85,19 @@ def build(files: Mapping[str, bytes], tables: Norms) -> Rulebook:
         files=all_files,
         findings=tuple(sorted(findings)),
     )
+
+
+def _amounts_in_no_chapter(tables: Norms, known: Laws) -> Iterator[Finding]:
+    """The tables of amounts that cite a place which a law of the register cannot have, each told once."""
+    told: set[tuple[str, str]] = set()
+    for series in (each for history in tables.histories() for each in history):
+        place = series.file, series.period.provision
+        citation = known.cite(series.period.provision)
+        problem = None if citation is None else known.lacking(citation)
+        if problem is not None and place not in told:
+            told.add(place)
+            values = {"text": series.period.provision, "problem": problem}
+            yield UNKNOWN_CHAPTER.at(f"norms/{series.file}", series.line, "lagrum", **values)
 
 
 class _Municipal(NamedTuple):

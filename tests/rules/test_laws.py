@@ -6,7 +6,9 @@ import pytest
 
 from norms import document
 from norms.finding import FindingsError
+from norms.load import load, load_files
 from rules import laws, rulebook
+from rules.book import ROOT, read_files
 from rules.laws import UNREAD
 from rules.terminal import law_text
 
@@ -44,3 +46,13 @@ def test_a_text_without_its_source_is_refused() -> None:
     source = 'lagar:\n  PL:\n    namn: Prov\n    från: 2020-01\n    text: {1 §: "Text."}\n'
     with pytest.raises(FindingsError, match="adress"):
         laws.build(document.parse(source.encode(), "lagar.yaml"))
+
+
+def test_a_table_of_amounts_that_cites_a_chapter_the_law_does_not_have_is_told_once() -> None:
+    tables = load()
+    [(name, text)] = [each for each in tables.files.items() if b"SoL (2025:400) 12 kap. 8" in each[1]]
+    wrong = text.replace(b"SoL (2025:400) 12 kap. 8", b"SoL (2025:400) 99 kap. 8")
+    with pytest.raises(FindingsError) as error:
+        rulebook.build(read_files(ROOT), load_files({**tables.files, name: wrong}))
+    assert {(each.file, each.code) for each in error.value.findings} == {(f"norms/{name}", "R047")}
+    assert all("99 kap." in each.message for each in error.value.findings)
