@@ -13,7 +13,7 @@ from decision_service.casework.meaning import Means
 from decision_service.decision.changed_lines import applied_in, unlikely_beside
 from decision_service.decision.document import Fact, Reason, Who
 from decision_service.decision.takes import AnswerKind, takes_of
-from decision_service.reading.kronor import to_ore
+from decision_service.reading.kronor import typed_ore
 from norms.fault import Fault, MisfitError, fault
 from rules.language.vocabulary import Vocabulary
 from rules.texts import kronor
@@ -105,7 +105,7 @@ def _unlikely(
         and takes_of(vocabulary.terms[path]).kind is AnswerKind.AMOUNT
     ]
     with suppress(MisfitError):  # told where the value is read
-        if (off := unlikely_beside(found := to_ore(answer.value), beside)) is not None:
+        if (off := unlikely_beside(found := typed_ore(answer.value), beside)) is not None:
             words = {"amount": kronor(found), "expected": kronor(off)}
             yield fault("amount_off_by_factor", "value", **words)
 
@@ -116,6 +116,6 @@ def _above_applied(answer: AnswersToTry, question: Reason, form: FormJson) -> It
     if applied is None:
         return
     with suppress(MisfitError):  # told where the value is read
-        if (found := to_ore(answer.value)) > applied:
+        if (found := typed_ore(answer.value)) > applied:
             words = {"amount": kronor(found), "applied": kronor(applied)}
             yield fault("line_above_applied", "value", **words)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from decision_service.reading.kronor import to_ore
+from decision_service.reading.kronor import typed_ore
 from norms.fault import MisfitError, fault, shown
 from norms.month import day_of
 from rules.facts import Known
@@ -157,7 +157,7 @@ def _accept(value: Any) -> bool:
 
 
 _READ: Mapping[AnswerKind, Callable[[Any], Known]] = {
-    AnswerKind.AMOUNT: to_ore,
+    AnswerKind.AMOUNT: typed_ore,
     AnswerKind.YES_NO: _yes_no,
     AnswerKind.CHOICE: _text,
     AnswerKind.DAY: _day,

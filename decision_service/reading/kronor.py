@@ -23,6 +23,9 @@ _MOST_PLACES = 12
 _ORE = Decimal("0.01")
 _PLAIN = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 _COMMA = re.compile(r"(-?[0-9]{1,12}),([0-9]{1,2})")
+_UNIT = r"(?:\s?(?:kr|kronor|sek)\.?|:-|,-)"
+_TYPED = re.compile(rf"([0-9]{{1,3}}(?:\s[0-9]{{3}})+|[0-9]+)(?:[.,]([0-9]{{1,2}}))?{_UNIT}?", re.I)
+_AFTER = re.compile(rf"{_UNIT}$", re.I)
 _SPARE_ZEROS = re.compile(r"(-?[0-9]{1,12})[.,]([0-9]{2})(0{1,6})")
 
 
@@ -40,6 +43,22 @@ def parse_kronor(value: Any) -> int:
     if abs(amount) > LARGEST:
         raise MisfitError(fault("amount_too_large", found=text))
     return amount
+
+
+def plainly(text: str) -> str:
+    """An amount as programs write it, where a person has written it so that it can be read in one way only:
+    ``10 000 kr``, ``7000:-``, ``6 200,50``. Else as it was written, for whoever reads it to tell what is
+    wrong: ``10.000`` and ``ca 10000``."""
+    found = _TYPED.fullmatch(text.strip())
+    if found is None:
+        return text.strip()
+    whole = re.sub(r"\s", "", found[1])
+    return f"{whole}.{found[2]}" if found[2] else whole
+
+
+def typed_ore(value: Any) -> int:
+    """What a person has written as an answer, to öre, and what a program has. Raises MisfitError."""
+    return to_ore(plainly(value) if isinstance(value, str) else value)
 
 
 def _written(value: Decimal) -> str:
@@ -88,14 +107,15 @@ def _may_be_thousands(match: re.Match[str]) -> bool:
 
 def _complaint(text: str) -> str:
     """The code of what keeps a text from being an amount."""
+    text = _AFTER.sub("", text.strip())
     if re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", text):
         return "amount_ambiguous"
-    if re.search(r"\s", text.strip()):
+    if re.fullmatch(r"-?[\d\s]*\d[.,]\d{3,}", text):
+        return "amount_with_decimals"
+    if re.search(r"\s", text):
         return "amount_with_space"
     if "," in text:
         return "amount_with_comma"
-    if re.fullmatch(r"-?\d+\.\d{3,}", text):
-        return "amount_with_decimals"
     return "not_amount"
 
 

@@ -17,6 +17,7 @@ from decision_service.api.behind import office_of
 from decision_service.api.bodies import RawBody, content_type
 from decision_service.api.callers import Caller, Kommunkod
 from decision_service.api.problems import ProblemError
+from decision_service.reading.kronor import plainly
 from decision_service.reading.typed import typed
 from decision_service.web.confirming import confirmed, sessions_of
 from decision_service.web.sessions import SignedIn, same
@@ -24,7 +25,6 @@ from norms.fault import fault
 
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 500
-_AS_PEOPLE_WRITE = re.compile(r"[0-9]{1,3}(?:\s?[0-9]{3})*(?:,[0-9]{1,2})?")
 _BLANK = re.compile("[\\s\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}]")
 _DASH = re.compile("[\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]")
 
@@ -136,10 +136,7 @@ class SentForm:
     def kronor(self, name: str) -> str:
         """An amount as programs write it, where it is written as people do (``8 200,50``); else as it
         was sent, for whoever reads it to tell what is wrong."""
-        text = self[name].strip()
-        if _AS_PEOPLE_WRITE.fullmatch(text) is None:
-            return text
-        return re.sub(r"\s", "", text).replace(",", ".")
+        return plainly(self[name])
 
     def personal_number(self, name: str) -> str:
         """A personal number as programs write it, where it is written as people do: blanks, soft hyphens and

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from decision_service.application.adapters.mitt_helsingborg.forms import forms
-from decision_service.reading.kronor import not_negative, to_ore
+from decision_service.reading.kronor import not_negative, typed_ore
 from decision_service.reading.place import Place, whole
 from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import swedish_day
@@ -23,11 +23,6 @@ MOST_OF_ONE = 20
 """Answers that one thing may have."""
 _NUMBERED_GROUP = re.compile(r"group:.*:[0-9]+")
 _DAY = re.compile(r"[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TYPED = re.compile(
-    r"([0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+|[0-9]+)([.,][0-9]{1,2})?(?: ?(?:kr|kronor|sek)\.?|:-|,-)?",
-    re.I,
-)
-"""An amount as people type it: thousands with a space, and kronor after it."""
 _EPOCH = re.compile(r"-?[0-9]{1,15}")
 
 
@@ -105,10 +100,7 @@ def amount(value: Any) -> int:
 
     ``10 000 kr``, ``10 000:-`` and ``6200,50 kr`` can be read in one way; ``10.000`` and ``ca 10000`` cannot.
     """
-    if isinstance(value, str) and (typed := _TYPED.fullmatch(value.strip())):
-        whole = re.sub(r"\s", "", typed[1])
-        return not_negative(to_ore(f"{whole}{typed[2] or ''}"))
-    return not_negative(to_ore(value))
+    return not_negative(typed_ore(value))
 
 
 def day(value: Any) -> date:
