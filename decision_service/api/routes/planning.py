@@ -20,6 +20,7 @@ from decision_service.api.etag import etag, require_match
 from decision_service.api.idempotency import asked_once, once
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, PageOfList, PageRequest, page_of
+from decision_service.api.planning_examples import STEPS_BY_NAME
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.motprestation import ByPersonalNumber
 from decision_service.casework.office import Office
@@ -58,34 +59,6 @@ LONGEST = 62
 
 _NUMBER = "198002099805"
 _ENROL = {"personal_number": _NUMBER, "first_name": "Kim", "last_name": "Ek", "day": "2026-10-28"}
-_STEPS = {
-    "en plan": {
-        "step": "plan",
-        "decided": "2026-10-28",
-        "first": "2026-11-02",
-        "last": "2026-12-31",
-        "goal": "Arbete som lagerarbetare",
-        "next_steps": [{"who": "PARTICIPANT", "what": "Söka fem arbeten i veckan", "by": None}],
-        "own_search_hours": 10,
-        "full_time": True,
-    },
-    "skydd": {
-        "step": "details",
-        "protects": {
-            "basis": "SEKRETESSMARKERING",
-            "told_by": "deltagaren",
-            "reason": "Deltagaren visade Skatteverkets beslut.",
-        },
-    },
-    "veckouppföljning": {
-        "step": "follow_up",
-        "day": "2026-10-28",
-        "held": True,
-        "broad_job_search": True,
-        "done": "Har sökt tre arbeten.",
-        "next": "Besöker lagret på tisdag.",
-    },
-}
 WRITTEN = problem_responses(
     "in-progress", "idempotency-key-missing", "idempotency-key-reused", "unsupported-media-type", "conflict"
 )
@@ -184,7 +157,7 @@ def show_participant(request: Request, caller: Reader, participant: Participant)
 @router.post(
     "/participants/{participant}/steps",
     summary="Ta ett steg med en deltagare",
-    openapi_extra=described(PlanningStep, _STEPS),
+    openapi_extra=described(PlanningStep, STEPS_BY_NAME),
     responses={
         **answers.answers(answers.WholeParticipant),
         **problem_responses("conflict", "stale", "version-missing", "unsupported-media-type"),

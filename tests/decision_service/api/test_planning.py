@@ -12,6 +12,8 @@ from sqlmodel import col, select
 from audit import trail
 from decision_service.access.roles import Role
 from decision_service.api.idempotency import fingerprint
+from decision_service.api.planning_examples import STEPS_BY_NAME
+from decision_service.planning.steps import STEPS
 from decision_service.store.database import reading
 from decision_service.store.tables import IdempotencyRow, MessageRow
 from tests.decision_service.api.test_applications import code
@@ -90,6 +92,14 @@ def in_group(user: User, person: int, activity: str) -> str:
     said = {"step": "answer", "activity": "grupp", "answer": "TAKEN", "day": "2026-09-04"}
     stepped(user, id_, {"step": "meeting", "day": "2026-09-02", "held": True}, PLAN, assigned, said)
     return id_
+
+
+def test_there_is_an_example_of_every_step_and_one_participant_can_take_them_all(whole: Whole) -> None:
+    """In the order that the description has them in, the last by somebody who may see protected people."""
+    assert {str(each["step"]) for each in STEPS_BY_NAME.values()} == {*STEPS}
+    person = enrolled(trusted(whole), whole.person(), day="2026-10-28")
+    after = stepped(trusted(whole), str(person["id"]), *map(dict, STEPS_BY_NAME.values()))
+    assert (after["breaches"][0]["number"], after["protected"]) == (1, True)
 
 
 def test_a_participant_is_enrolled_once_and_a_step_needs_the_version_that_was_read(whole: Whole) -> None:
