@@ -25,6 +25,7 @@ from decision_service.casework.gallring_rows import CaseInTables, birth_days, re
 from decision_service.log import journal, vouched
 from decision_service.outputs.filedrop import FolderChannel
 from decision_service.planning import grounds
+from decision_service.planning.protection import hidden_near, keep_grounds
 from decision_service.reading.said import said_in
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import hold_numbers
@@ -113,8 +114,13 @@ class Gallring:
         """Delete one case. Raises RetentionError, with nothing done, unless its time has come; OSError."""
         with transaction(self.engine) as session:
             connection = session.connection()
-            if protects := bool(grounds.of_case(session, tenant, case)):
+            protects = {each.person for each in grounds.of_case(session, tenant, case)}
+            row = ApplicationRow
+            its = col(row.tenant) == tenant, col(row.id) == case, col(row.protected).is_(True)
+            near = set[str]()
+            if protects or connection.scalar(select(col(row.id)).where(*its)):
                 hold_numbers(session, tenant, swedish_day(now).year)
+                near = hidden_near(session, tenant, case, protects)
             ((judged, birth_days),) = self._judge(session, tenant, [case], now, lock=True)
             if judged.waits is not None:
                 raise RetentionError(_say("may_not_go", ärende=case, skäl=judged.waits))
@@ -130,6 +136,9 @@ class Gallring:
             ).all()
             for table, column in tables_of_cases():
                 connection.execute(delete(table).where(table.c.tenant == tenant, table.c[column] == case))
+            if left := keep_grounds(session, tenant, near, now):
+                entries = [journal.vouched(each, now) for each in left]
+                vouched.append(self.log, session, tenant, entries)
             # Last of all: were the commit to fail, the messages would still say which files there are.
             for folder in self.folders.get(tenant, ()):
                 for key in sent:

@@ -42,12 +42,14 @@ class ProtectedBy(StrEnum):
 
 
 class SaidIn(StrEnum):
-    """What said it: the form, a register, an enrolment in the planning, or somebody who works here."""
+    """What said it: the form, a register, an enrolment in the planning, or somebody who works here; or a case
+    that is deleted, which hid this one with it."""
 
     FORM = "FORM"
     REGISTER = "REGISTER"
     PLANNING = "PLANNING"
     BY_HAND = "BY_HAND"
+    DELETED_CASE = "DELETED_CASE"
 
 
 class SaidProtected(Part):
@@ -61,9 +63,11 @@ class SaidProtected(Part):
 
 class EndAsked(Part):
     """What the machine asks: whether it is to be ended, since an ``agency`` answered on a ``day`` without the
-    marking that it had; without agency, since its own last day was that one."""
+    marking that it had; without agency, since its own last day was that one, or since the case that hid this
+    one was ``deleted`` on it."""
 
     agency: str = ""
+    deleted: bool = False
     day: Day
 
 

@@ -5,7 +5,8 @@ before. So it is hidden like it, and nothing that a hidden case does to another 
 months that an earlier system decided tie those whom they name together too. Who is protected as a participant
 of the planning is so in every application, and the other way round. Why somebody is, the grounds say
 (``planning.grounds``); when two people have ended the last one among people who are tied together, all that
-was hidden with them is seen again. That one case is deleted shows no other.
+was hidden with them is seen again. That one case is deleted shows no other: where no ground is left, two
+people are asked.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import structlog
@@ -259,6 +260,32 @@ def unprotect(
         *_change(office, session, tenant, near, None, hidden=False, protected=False),
         *_join(office, session, tenant, everybody, protected=False),
     ]
+
+
+def hidden_near(session: Session, tenant: str, case: str, people: Collection[str]) -> set[str]:
+    """The hidden applications that are tied to a case by the people in it, and to some people, but for the
+    case itself."""
+    near, _ = _near(session, tenant, {case}, people)
+    return {each for each, hidden in near.items() if hidden} - {case}
+
+
+def keep_grounds(session: Session, tenant: str, hidden: Collection[str], now: datetime) -> list[str]:
+    """When a case is deleted, of the applications that were ``hidden`` with it: those of which no ground is
+    left get one that says so, by which two people may show them; which got one. Nothing is shown by itself.
+    """
+    session.flush()
+    got, seen = list[str](), set[str]()
+    for case in sorted(hidden):
+        if case in seen:
+            continue
+        near, everybody = _near(session, tenant, {case}, ())
+        seen |= near.keys()
+        if not grounds.standing(session, tenant, {*everybody, *near}):
+            asked = EndAsked(day=swedish_day(now), deleted=True)
+            ground = Ground(source=SaidIn.DELETED_CASE, at=now, asked=asked)
+            session.add(ground_row(tenant, case, case, ground))
+            got.append(case)
+    return got
 
 
 def note_answers(

@@ -20,10 +20,12 @@ FILE = Path(__file__).with_name("skydd.yaml")
 
 
 class QuestionsOfProtection(FileModel):
-    """What somebody is asked: when an agency no longer marks the person, and when the time is over."""
+    """What somebody is asked: when an agency no longer marks the person, when the time is over, and when the
+    case that hid another is deleted."""
 
     unmarked: Annotated[str, places("myndighet", "dag")] = Field(alias="register")
     over: Annotated[str, places("dag")] = Field(alias="tiden")
+    deleted: Annotated[str, places("dag")] = Field(alias="gallrat")
 
 
 class WordsOfProtection(FileModel):
@@ -43,6 +45,8 @@ def words() -> WordsOfProtection:
 def question(asked: EndAsked) -> str:
     """What somebody is asked, in words."""
     day, texts = day_in_words(asked.day), words().questions
+    if asked.deleted:
+        return texts.deleted.format(dag=day)
     if not asked.agency:
         return texts.over.format(dag=day)
     return texts.unmarked.format(myndighet=agency_of(asked.agency), dag=day)

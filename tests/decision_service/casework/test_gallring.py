@@ -21,7 +21,14 @@ from audit.retention import RetentionVerdict
 from decision_service.casework import appeals, deciding
 from decision_service.casework.gallring import Gallring, tables_of_cases
 from decision_service.casework.knowledge import import_history
-from decision_service.casework.protecting import SaidOfSomebodyHere, mark_in_application
+from decision_service.casework.protecting import (
+    SaidOfSomebodyHere,
+    answer_end,
+    mark_in_application,
+    propose_end,
+    to_decide,
+)
+from decision_service.casework.sweeps import unanswered
 from decision_service.casework.timetable import timetable
 from decision_service.casework.writing_off import take_back
 from decision_service.installation.municipality import Payer
@@ -30,7 +37,7 @@ from decision_service.outputs.filedrop import FolderChannel
 from decision_service.planning.grounds import opened
 from decision_service.planning.offered import OfferedActivity, end, offer, offered, offered_by
 from decision_service.reading.faults import validated
-from decision_service.store.database import transaction
+from decision_service.store.database import reading, transaction
 from decision_service.store.refused import NotFoundError
 from decision_service.store.tables import (
     ActivityRow,
@@ -41,8 +48,9 @@ from decision_service.store.tables import (
     ProtectionRow,
 )
 from norms.month import Month
+from tests.decision_service.api.test_beside_protected import together
 from tests.decision_service.casework.test_every_column import everything_lived
-from tests.decision_service.planning.test_protection import marked
+from tests.decision_service.planning.test_protection import is_protected, marked
 from tests.decision_service.reliability.test_failing_statement import Breaker, breaking
 from tests.world.database import unbound
 from tests.world.lived import APPLICANT, delivered, dump, in_files, lived, spelled, told_in
@@ -449,4 +457,39 @@ def test_a_protection_said_in_a_case_that_is_deleted_stands_while_the_person_is_
         assert (kept.case_id, kept.standing, opened(kept).told_by) == (second, True, "Mamman")
     third = world.receive(application(1, Month(2032, 3)))
     assert json.loads(world.row(third).content)["people"][0]["protected"] is True
+    world.whole()
+
+
+def test_who_was_hidden_with_a_case_that_is_deleted_is_asked_about_and_shown_by_two(
+    world: World, sweeper: Gallring
+) -> None:
+    """Nothing is shown by itself, and nothing is hidden for ever."""
+    both = together((1, "APPLICANT"), (2, "CO_APPLICANT"))
+    first = world.apply(both)
+    world.clock.forward(days=30)
+    unanswered(world.office)
+    world.claim(first)
+    world.decide(first)
+    with transaction(world.engine) as session:
+        person = json.loads(world.row(first).content)["people"][0]["id"]
+        said = {"person": person, "basis": "OKAND", "told_by": "Mamman", "reason": "Hon ringde."}
+        own = validated(SaidOfSomebodyHere, said)
+        mark_in_application(world.office, session, TENANT, first, own, PERSON)
+    delivered(world)
+    world.clock.now = LATER
+    near = [world.receive(application(2, Month(2032, month))) for month in (2, 3)]
+    sweeper.delete(TENANT, first, LATER, WHO)
+    assert [is_protected(world, each) for each in near] == [True, True]
+    with reading(world.engine) as session:
+        [asked] = to_decide(world.office, session, TENANT)
+    assert asked.question.endswith(
+        "gallrades den 10 januari 2032. Inget annat säger att någon i det är skyddad. Ska det visas för alla?"
+    )
+    assert "Mamman" not in asked.row.document
+    with transaction(world.engine) as session:
+        propose_end(world.office, session, TENANT, asked.row.id, PERSON, "handlaggning", "Ingen är det.")
+    with transaction(world.engine) as session:
+        answer_end(world.office, session, TENANT, asked.row.id, SECOND, "x", agrees=True, reason="")
+    assert [is_protected(world, each) for each in near] == [False, False]
+    assert not is_protected(world, world.receive(application(2, Month(2032, 4))))
     world.whole()
