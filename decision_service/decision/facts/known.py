@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from decision_service.application.case_file import CountedPayment, MonthDecided, PaidOut, Person, ShownPayment
-from decision_service.application.form import Paying
+from decision_service.application.form import IncomeType, Paying
 from decision_service.decision.facts.case import Case
 from decision_service.decision.facts.copying import Derivation, Draft, fill
 from decision_service.decision.facts.incomes import counted_as
@@ -98,9 +98,26 @@ def nearest_declared(case: Case, payment: Payment | None, last: MonthDecided | N
     declared that is nearest to it, whatever it was called; all of it where nothing was declared."""
     if payment is None:
         return None
-    decided = last is not None and Month.parse(last.month) == case.control
-    sums = [*last.incomes.values()] if last is not None and decided else []
+    sums = _declared_sums(case, last).values()
     return min((abs(payment.net - each) for each in sums if each), default=payment.net)
+
+
+def nearest_declared_or_part(case: Case, payment: Payment | None, last: MonthDecided | None) -> int | None:
+    """The same; none where more was declared of which nobody knows what it is: the payment may be a part of
+    it."""
+    if payment is not None:
+        sums = _declared_sums(case, last)
+        if any(sums.get(kind, 0) > payment.net for kind in _OF_ANYTHING):
+            return 0
+    return nearest_declared(case, payment, last)
+
+
+def _declared_sums(case: Case, last: MonthDecided | None) -> Mapping[IncomeType, int]:
+    return last.incomes if last is not None and Month.parse(last.month) == case.control else {}
+
+
+_OF_ANYTHING = (IncomeType.OTHER_INCOME, IncomeType.SWISH_DEPOSITS)
+"""What may be declared without saying whose money it is."""
 
 
 def _declared(case: Case, payment: Payment, last: MonthDecided) -> bool:
@@ -184,5 +201,6 @@ KNOWN: Mapping[str, Derivation] = {
     "invänd": objected,
     "i_förra_beslutet": in_last_decision,
     "skillnad_mot_uppgivet": nearest_declared,
+    "skillnad_mot_uppgivet_eller_del": nearest_declared_or_part,
     "dagar_från_räknad": days_from_counted,
 }

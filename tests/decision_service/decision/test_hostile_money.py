@@ -114,6 +114,16 @@ SAME_MONEY: dict[str, tuple[dict[str, Any], dict[str, Any] | list[dict[str, Any]
         paid(SICKNESS, 900, LATE),
         "SEN_UTBETALNING",
     ),
+    "as a part of something that was declared": (
+        {"payments": [], "incomes": {"OTHER_INCOME": 2600}},
+        paid(SICKNESS, 900, LATE),
+        "SEN_UTBETALNING",
+    ),
+    "beside pay that was declared": (
+        {"payments": [], "incomes": {"SALARY": 2600}},
+        paid(SICKNESS, 900, LATE),
+        None,
+    ),
     "beside something else that was declared": (
         {"payments": [], "incomes": {"SWISH_DEPOSITS": 150}},
         paid(SICKNESS, 900, LATE),

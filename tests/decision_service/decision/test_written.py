@@ -247,6 +247,10 @@ def does(activity: str) -> Any:
         *((named(*each), False) for each in NAMES),
         *((does(each), True) for each in ACTIVITIES_TOLD),
         *((does(each), False) for each in ACTIVITIES),
+        (applied_for("Jobb 2000 i handen"), True),
+        (applied_for("Städ", "12000 svart"), True),
+        (applied_for("Sommarjobb 2024 hos ICA"), False),
+        (applied_for("Kassör", "Bil 2000 AB, 123 45 Malmö"), False),
     ],
 )
 def test_what_says_more_than_a_name_a_street_or_a_usual_activity_is_read(change: Any, read: bool) -> None:
