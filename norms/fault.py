@@ -5,6 +5,7 @@ No sentence is made here. ``norms.sentences`` says a fault in the language of wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -30,6 +31,12 @@ class FaultKind(StrEnum):
     NOTHING = "nothing"
     VALUE = "value"
     """Something that is not to be repeated."""
+
+
+class Form(str):
+    """The form that a text must have, by its pattern. Its words stand among the kinds of ``faults.yaml``."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +118,9 @@ def _cut(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text that can be written as UTF-8: half characters become question marks."""
-    return text.encode("utf-8", "replace").decode()
+    """Text that can be written as UTF-8, and steers no screen: half characters and control characters become
+    question marks."""
+    return _CONTROL.sub("?", text.encode("utf-8", "replace").decode())
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -94,14 +94,8 @@ def _only_seems_short(detail: Any) -> bool:
 
 
 def _finding(document: Document, found: Fault, said: Sentences) -> Finding:
-    form = _FORMS.get(_last(found), "") if found.code == "wrong_form" else ""
-    problem = f"{said.in_yaml(found)} {form}".rstrip()
-    where = _where(document, found.path)
+    where, problem = _where(document, found.path), said.in_yaml(found)
     return WRONG_SHAPE.at(document.file, document.line(found.path), where, problem=problem)
-
-
-def _last(found: Fault) -> str:
-    return str(found.path[-1]) if found.path else ""
 
 
 def _where(document: Document, path: Path) -> str:
@@ -133,11 +127,3 @@ def _once_per_place(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         first.setdefault((finding.line, finding.where), finding)
     return list(first.values())
-
-
-_FORMS = {
-    "id": "Ett id har små bokstäver, siffror, _ och -, i minst två delar med punkt emellan: riksnorm.barn.",
-    "skäl": "Ett skäl har stora bokstäver, siffror och _: HYRA_ÖVER_GRÄNS.",
-    "kommun": 'En kommunkod är fyra siffror inom citattecken: "9999".',
-}
-"""What a field with a fixed form looks like."""

@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from decision_service.api.problems import FieldFault, ProblemError
-from decision_service.reading.faults import MOST_FAULTS
+from decision_service.reading.strict_json import MOST_FAULTS
 from norms.fault import fault, printable
 
 

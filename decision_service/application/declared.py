@@ -83,7 +83,8 @@ def read(adapter: str, data: Opaque, declared: Declared) -> Intake:
         intake = adapters.read(adapter, data)
     if not has_applicant(intake.people, None if declared.beside else adapter):
         where = ("people",) if declared.beside else adapters.PEOPLE[adapter]
-        raise InputError([fault("no_applicant", *where)])
+        how = adapters.WhoApplies.BESIDE if declared.beside else adapters.WHO_APPLIES[adapter]
+        raise InputError([fault("no_applicant", *where, how=how)])
     return taken_for_granted(intake, declared)
 
 

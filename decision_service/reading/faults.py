@@ -7,14 +7,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from decision_service.reading.strict_json import InputError
+from decision_service.reading.strict_json import MOST_FAULTS, InputError
 from norms.fault import Fault, fault
 from norms.nearest import nearest
 from norms.validation import faults_of
 
 Model = TypeVar("Model", bound=BaseModel)
-MOST_FAULTS = 50
-"""So many are told, and then how many more there are: nobody mends more at a time."""
 
 
 def no_such_rule(name: str, known: Iterable[str]) -> Fault:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Annotated, Any, NoReturn, TypeAlias
 
 from decision_service.reading import sentences
-from norms.fault import LONGEST_FOUND, Fault, fault, printable
+from norms.fault import LONGEST_FOUND, Fault, Path, fault, printable
 
 LARGEST_INPUT = 10 * 1024 * 1024
 """Bytes. A digital application with its register answers is a few hundred kilobytes."""
 DEEPEST = 100
 """Objects and lists inside each other. The deepest contract, that of LEFI, has a dozen."""
+MOST_FAULTS = 50
+"""So many are told: nobody mends more at a time."""
 LARGEST_EXACT = 2**53
 """Above it a JSON reader may lose digits, and a canonical form does not exist."""
 
@@ -110,11 +113,31 @@ def _check(found: Any) -> None:
             waiting += [(each, depth + 1) for pair in value.items() for each in pair]
         elif isinstance(value, list):
             waiting += [(each, depth + 1) for each in value]
-        elif isinstance(value, str) and not value.isprintable():
-            if _SURROGATE.search(value):
-                raise InputError([fault("half_character")])
-            if control_character(value):
-                raise InputError([fault("control_character")])
+        elif isinstance(value, str) and not value.isprintable() and _no_text(value):
+            raise InputError(islice(_no_texts(found), MOST_FAULTS))
+
+
+def _no_text(value: str) -> str:
+    """The code of what keeps a text from being one in any encoding; empty for a text."""
+    if value.isprintable():
+        return ""
+    if _SURROGATE.search(value):
+        return "half_character"
+    return "control_character" if control_character(value) else ""
+
+
+def _no_texts(found: Any) -> Iterator[Fault]:
+    """Every text that is none, in the order that they stand in; the name of a field at the object with it."""
+    waiting: list[tuple[Any, Path]] = [(found, ())]
+    while waiting:
+        value, path = waiting.pop()
+        if isinstance(value, dict):
+            yield from (Fault(path, code, {}) for name in value if (code := _no_text(name)))
+            waiting += [(each, (*path, name)) for name, each in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [(each, (*path, at)) for at, each in reversed([*enumerate(value)])]
+        elif isinstance(value, str) and (code := _no_text(value)):
+            yield Fault(path, code, {})
 
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")

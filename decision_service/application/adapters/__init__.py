@@ -7,6 +7,7 @@ sends the case to a person. Nothing is guessed and nothing is dropped.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from typing import Any
 
 from decision_service.application.adapters.canonical import read as read_canonical
@@ -29,9 +30,26 @@ PEOPLE: Mapping[str, Path] = {
     "mitt-helsingborg-v1": ("persons",),
 }
 """Where each form says who applies."""
+
+
+class WhoApplies(StrEnum):
+    """How each form says who applies, and what comes beside a form; their words stand among the kinds of
+    ``reading/faults.yaml``."""
+
+    CANONICAL = "who_applies_ansokan"
+    SUNDSVALL = "who_applies_sundsvall"
+    MITT_HELSINGBORG = "who_applies_mitt_helsingborg"
+    BESIDE = "who_applies_beside"
+
+
+WHO_APPLIES: Mapping[str, WhoApplies] = {
+    "ansokan/1": WhoApplies.CANONICAL,
+    "sundsvall-v1": WhoApplies.SUNDSVALL,
+    "mitt-helsingborg-v1": WhoApplies.MITT_HELSINGBORG,
+}
 _KNOWN_BY_ID = frozenset({"sundsvall-v1"})
 
-__all__ = ["ADAPTERS", "PEOPLE", "Intake", "knows_by_id", "read"]
+__all__ = ["ADAPTERS", "PEOPLE", "WHO_APPLIES", "Intake", "WhoApplies", "knows_by_id", "read"]
 
 
 def knows_by_id(adapter: str, person: str) -> bool:

@@ -42,7 +42,8 @@ def refused(adapter: str, content: bytes) -> list[str]:
         (b'{"a":' * 50_000 + b"1" + b"}" * 50_000, "Indata är alltför djupt nästlad."),
         (
             b'{"a": [{"b": "\\ud800"}]}',
-            "Indata har en text med ett halvt tecken (ett ensamt surrogat). Skriv om texten utan det.",
+            "a[0].b: Indata har en text med ett halvt tecken (ett ensamt surrogat). "
+            "Skriv om texten utan det.",
         ),
         (
             b'{"\\udfff": 1}',

@@ -180,3 +180,15 @@ def test_an_applicant_of_whom_nothing_is_said_is_nobody_in_every_form(adapter: s
     assert [(one.code, one.path) for one in refused.value.faults] == [
         ("no_applicant", adapters.PEOPLE[adapter])
     ]
+    [line] = refused.value.lines
+    assert OWN_WORDS[adapter] in line
+    others = {word for form, word in OWN_WORDS.items() if form != adapter} - {OWN_WORDS[adapter]}
+    assert not [word for word in others if f" {word}" in line]
+
+
+OWN_WORDS = {
+    "ansokan/1": "people med rollen APPLICANT",
+    "sundsvall-v1": "data.persons med rollen APPLICANT",
+    "mitt-helsingborg-v1": "persons med rollen applicant",
+}
+"""What each form calls whoever applies."""

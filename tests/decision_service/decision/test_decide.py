@@ -353,7 +353,7 @@ RENT = ("application", "costs", 0, "appliedAmount")
         (change("application", "attestation")("ja"), "application.attestation: ”ja” är varken true eller"),
         (change("application", "hasIncome")(True), "application.hasIncome: Fältet finns inte."),
         (change("municipality")("0180"), "municipality: Kommunen ”0180” finns inte"),
-        (change("municipality")("Lund"), "municipality: ”Lund” har fel form."),
+        (change("municipality")("Lund"), "municipality: ”Lund” har fel form. Skriv en kommunkod med fyra"),
         (change("received_at")("2026-10-28"), "received_at: "),
         (change("schema")("arende/2"), "schema: ”arende/2” är inget av de tillåtna värdena: arende/1."),
         (

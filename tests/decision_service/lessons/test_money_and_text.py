@@ -18,9 +18,9 @@ from audit import canonical
 from decision_service.application.case_file import CaseFile
 from decision_service.application.outcome import Outcome
 from decision_service.decision.estimate import EstimateRequest
-from decision_service.reading.faults import MOST_FAULTS, validated
+from decision_service.reading.faults import validated
 from decision_service.reading.kronor import parse_kronor, to_ore
-from decision_service.reading.strict_json import InputError, read_json
+from decision_service.reading.strict_json import MOST_FAULTS, InputError, read_json
 from norms.fault import LONGEST_WHERE, MisfitError
 from tests.world.cases import decided, raw
 from tests.world.sweeps import swept
