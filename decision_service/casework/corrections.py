@@ -185,16 +185,19 @@ def _require_in_force(before: AnyDecision, named: str) -> None:
 
 def _kept(session: Session, row: ApplicationRow, more: int, said: PersonsDecision) -> int:
     """What somebody has been paid too much already and may keep. They are not paid it again unseen: raises
-    ConflictError while a claim for it is open, and InputError where it is waived, more is to be paid and the
-    amounts are not checked."""
-    query = select(ClaimRow).where(same_case(ClaimRow, row), ClaimRow.state != "claimed")
-    found = session.exec(query).all()
+    ConflictError while a claim for it is open, and InputError where it is waived, or claimed back, more is to
+    be paid and the amounts are not checked: whether it was paid back, nobody here knows."""
+    claims = session.exec(select(ClaimRow).where(same_case(ClaimRow, row))).all()
+    found = [each for each in claims if each.state != "claimed"]
     kept = sum(each.amount for each in found)
     if more > 0 and any(each.state == "open" for each in found):
         raise ConflictError(fault("claim_undecided", amount=kronor(kept)))
     if more > 0 and kept and not said.checked:
         words = {"amount": kronor(kept), "more": kronor(more)}
         raise InputError([fault("kept_already", "decided", "checked", **words)])
+    if more > 0 and not said.checked and (claimed := sum(one.amount for one in claims) - kept):
+        words = {"amount": kronor(claimed), "more": kronor(more)}
+        raise InputError([fault("claimed_already", "decided", "checked", **words)])
     return kept
 
 
