@@ -56,7 +56,8 @@ class PersonRole(StrEnum):
 
 class Person(Part):
     """A person of the case. ``days_in_home`` is days in the benefit month; absent, it is not known.
-    ``address`` and ``digital_mailbox`` (whether letters reach the person in one) are for letters only."""
+    ``died`` is the day that the person died. ``address`` and ``digital_mailbox`` (whether letters reach the
+    person in one) are for letters only."""
 
     id: Id
     role: PersonRole
@@ -69,6 +70,7 @@ class Person(Part):
     in_school: StrictBool | None = None
     covered_by_lma: StrictBool | None = None
     protected: StrictBool = False
+    died: Day | None = None
     address: Address | None = None
     digital_mailbox: StrictBool | None = None
 

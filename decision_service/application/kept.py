@@ -32,6 +32,7 @@ class PersonJson(TypedDict):
     last_name: NotRequired[str | None]
     days_in_home: NotRequired[int | None]
     protected: NotRequired[bool]
+    died: NotRequired[str | None]
     address: NotRequired[AddressJson | None]
     digital_mailbox: NotRequired[bool | None]
 

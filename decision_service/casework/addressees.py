@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from decision_service.application.adapters import knows_by_id
 from decision_service.application.case_file import PersonRole
 from decision_service.application.kept import AddressJson, ContentJson, PersonJson
 from decision_service.outputs.addressee import Addressee
+from decision_service.reading.said import said_in
 from decision_service.store.tables import ApplicationRow
 
+_say = said_in(__file__)
 _ADULTS = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
 
 
@@ -38,17 +40,25 @@ def addressees(content: ContentJson) -> tuple[Addressee, ...]:
     )
 
 
+def nobody_lives(to: Sequence[Addressee]) -> bool:
+    """Whether some adults are known, and somebody has said of each that the person has died."""
+    return bool(to) and all(each.dead for each in to)
+
+
 def _addressee(content: ContentJson, one: PersonJson) -> Addressee:
     """A person in an application's content. An address that the application gives is the household's."""
     protected = any(each.get("protected") for each in content["people"])
     address = one.get("address") or content["application"].get("address")
+    name = " ".join(name for name in (one.get("first_name"), one.get("last_name")) if name)
+    dead = one.get("died") is not None
     return Addressee(
         person=one["id"],
-        name=" ".join(name for name in (one.get("first_name"), one.get("last_name")) if name),
+        name=_say("estate", namn=name) if dead and name else name,
         personal_number=one.get("personal_number"),
         address=() if protected else tuple(_lines(address)),
-        digital_mailbox=one.get("digital_mailbox"),
+        digital_mailbox=False if dead else one.get("digital_mailbox"),
         protected=protected,
+        dead=dead,
     )
 
 

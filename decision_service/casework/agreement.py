@@ -33,6 +33,7 @@ from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     FOR_THE_MACHINE,
     WITH_THE_APPLICANT,
+    WRITTEN_OFF,
     ApplicationRow,
     ApplicationState,
     AssessmentRow,
@@ -90,7 +91,7 @@ _WRONG: tuple[tuple[ColumnElement[bool], str], ...] = (
         "decided_without_decision",
     ),
     ((_state != ApplicationState.DECIDED) & _there(DecisionRow), "decision_while_undecided"),
-    ((_state == ApplicationState.WITHDRAWN) & ~_ended, "withdrawn_not_logged"),
+    (_state.in_(WRITTEN_OFF) & ~_ended, "withdrawn_not_logged"),
     (
         (_state == ApplicationState.HANDLAGGARE) & ~_there(TaskRow),
         "with_nobody",

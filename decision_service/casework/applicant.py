@@ -10,6 +10,7 @@ from pydantic import Field, StrictBool
 from sqlmodel import Session
 
 import audit
+from decision_service.application.adapters import WhoApplies
 from decision_service.application.adapters.canonical import with_ids
 from decision_service.application.case_file import CaseFile, Person
 from decision_service.application.declared import has_applicant
@@ -28,7 +29,7 @@ from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import answers, steps
 from decision_service.casework.given_answer import THE_APPLICANT, AnswersToTry
 from decision_service.casework.office import Office
-from decision_service.casework.receive import name_parties
+from decision_service.casework.receive import name_parties, with_dead
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal, vouched
@@ -173,11 +174,12 @@ def change(
     )
     applied = [validated(Person, each) for each in before["people"]]
     if any(has_applicant(applied, by) > has_applicant(case.people, by) for by in (None, row.adapter)):
-        raise InputError([fault("no_applicant", "people")])
+        raise InputError([fault("no_applicant", "people", how=WhoApplies.CANONICAL)])
     form = with_ids(case.application, case.people)
     _choose_month(row, before, form)
     assumed = [one for one in before.get("assumed", []) if not _said(one["field"], before, after)]
-    people, said = with_grounds(office, session, row, case.people)
+    people = with_dead(office, session, row.tenant, case.people)
+    people, said = with_grounds(office, session, row, people)
     session.add_all(said)
     content = after | {
         "application": form.model_dump(mode="json", by_alias=True),
@@ -187,7 +189,7 @@ def change(
     row.content = json.dumps(content, ensure_ascii=False)
     row.protected = row.protected or any(one.protected for one in people)
     row.content_at = office.clock()
-    name_parties(office, session, row, case.people)
+    name_parties(office, session, row, people)
     spread(office, session, row, {each.person for each in said})
 
 

@@ -20,6 +20,7 @@ from decision_service.application.kept import PersonJson
 from decision_service.reading.said import said_in
 from decision_service.store.persons import BESIDE
 from decision_service.store.tables import (
+    WRITTEN_OFF,
     AppealRow,
     ApplicationRow,
     ApplicationState,
@@ -31,7 +32,7 @@ from decision_service.store.tables import (
 )
 
 _say = said_in(__file__)
-_FINAL = (ApplicationState.DECIDED, ApplicationState.WITHDRAWN)
+_FINAL = (ApplicationState.DECIDED, *WRITTEN_OFF)
 _GOING_ON: tuple[tuple[Any, Any, str], ...] = (
     (
         MessageRow,

@@ -22,6 +22,11 @@ CLAIM, APPEAL = "claim", "appeal"
 CLAIM_MADE, CLAIM_WAIVED = "claim_made", "claim_waived"
 APPEAL_FORWARDED, APPEAL_DISMISSED = "appeal_forwarded", "appeal_dismissed"
 HOOK = "webhook"
+WRITTEN_OFF_BY_DEATH = "written_off_by_death"
+OF_WRITING_OFF = (WRITTEN_OFF, WRITTEN_OFF_BY_DEATH)
+_OF_DECISIONS = frozenset(
+    {LETTER, *OF_WRITING_OFF, CLAIM_MADE, CLAIM_WAIVED, APPEAL_FORWARDED, APPEAL_DISMISSED}
+)
 
 
 def put(
@@ -55,8 +60,11 @@ def put_letters(
 def letters(
     row: ApplicationRow, kind: str, number: int, telling: Telling, now: datetime
 ) -> Iterator[MessageRow]:
-    """The same, still to be written; the applicant's has the key that there would be for one."""
+    """The same, still to be written; the applicant's has the key that there would be for one. To who has died
+    goes nothing but what somebody has decided."""
     for place, each in enumerate(addressees_of(row), start=1):
+        if each.dead and kind not in _OF_DECISIONS:
+            continue
         own = kind if place == 1 else f"{kind}.{place}"
         message: TellingTo = {**telling, "to": each.person}
         yield _message(row, key(row, own, number), kind, message, now)

@@ -58,7 +58,7 @@ def letters_of(session: Session, row: ApplicationRow) -> list[KeptLetter]:
 
 def written_off_letters(session: Session, row: ApplicationRow) -> list[KeptLetterJson]:
     """The letters that say that a case is written off, one to each adult; none before they are written."""
-    of_it = (same_case(MessageRow, row), MessageRow.kind == outbox.WRITTEN_OFF)
+    of_it = (same_case(MessageRow, row), col(MessageRow.kind).in_(outbox.OF_WRITING_OFF))
     query = select(MessageRow).where(*of_it).order_by(col(MessageRow.key))
     found = (json.loads(each.payload) for each in session.exec(query).all())
     return [each for each in found if "letter" in each]

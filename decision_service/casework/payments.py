@@ -66,8 +66,10 @@ def ordered(decision: Decision, order: PaymentPayload) -> Entry:
 
 
 def _payee(content: ContentJson) -> Payee:
-    """The applicant. Raises PaymentError when the name is not known."""
+    """The applicant. Raises PaymentError when the name is not known, and for who has died."""
     payee = addressees(content)[0]
+    if payee.dead:
+        raise PaymentError(_say("receiver_has_died"))
     if not payee.name:
         raise PaymentError(_say("name_not_known"))
     return Payee(payee.name, payee.personal_number, payee.protected)

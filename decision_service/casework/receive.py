@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from decision_service.application import declared
 from decision_service.application.adapters import Intake
 from decision_service.application.case_file import Person
 from decision_service.application.declared import Declared
+from decision_service.application.kept import ContentJson
 from decision_service.casework import outbox
 from decision_service.casework.office import Office
 from decision_service.decision.facts.case import ADULT_ROLES
@@ -69,9 +70,9 @@ def receive(
     give_key(session, tenant, row.id)
     numbered = _numbered(office, tenant, intake.people)
     row.protected = row.protected or with_hidden(session, tenant, numbered)
-    people, said = [*intake.people], list[ProtectionRow]()
+    people, said = with_dead(office, session, tenant, intake.people), list[ProtectionRow]()
     if row.protected:
-        people, said = with_grounds(office, session, row, intake.people)
+        people, said = with_grounds(office, session, row, people)
     row.content = json.dumps(
         {
             "application": intake.application.model_dump(mode="json", by_alias=True),
@@ -85,7 +86,7 @@ def receive(
         session,
         row,
         *said,
-        *_parties(row, numbered),
+        *_parties(office, row, people, numbered),
         *outbox.letters(row, outbox.RECEIPT, 1, {}, now),
         *outbox.notices(session, row, "application.received", now),
     )
@@ -102,7 +103,7 @@ def read_as_declared(office: Office, tenant: str, adapter: str, data: Any, now: 
     return declared.read(adapter, data, known.declared(swedish_day(now)) if known else Declared())
 
 
-def name_parties(office: Office, session: Session, row: ApplicationRow, people: Iterable[Person]) -> None:
+def name_parties(office: Office, session: Session, row: ApplicationRow, people: Sequence[Person]) -> None:
     """Note the persons of an application anew, by whom earlier and other applications are found."""
     wanted = _numbered(office, row.tenant, people)
     for known in session.exec(select(PartyRow).where(same_case(PartyRow, row))):
@@ -110,7 +111,26 @@ def name_parties(office: Office, session: Session, row: ApplicationRow, people: 
             session.delete(known)
         else:
             known.adult = adult
-    session.add_all(_parties(row, wanted))
+    session.add_all(_parties(office, row, people, wanted))
+
+
+def with_dead(office: Office, session: Session, tenant: str, people: Sequence[Person]) -> list[Person]:
+    """The people of an application that comes or changes, with the day of whoever is known to have died."""
+    keys = [office.pseudonym(tenant, one.personal_number) for one in people if one.personal_number]
+    its = PartyRow.tenant == tenant, col(PartyRow.person).in_(sorted(keys)), col(PartyRow.dead).is_(True)
+    died = dict[str | None, date]()
+    for known in session.exec(select(PartyRow).where(*its)).all() if keys else ():
+        row = session.get_one(ApplicationRow, (tenant, known.application_id))
+        content: ContentJson = json.loads(row.content)
+        for each in content["people"]:
+            if day := each.get("died"):
+                died[each.get("personal_number")] = date.fromisoformat(day)
+    return [
+        one.model_copy(update={"died": died[one.personal_number]})
+        if one.died is None and one.personal_number is not None and one.personal_number in died
+        else one
+        for one in people
+    ]
 
 
 def _numbered(office: Office, tenant: str, people: Iterable[Person]) -> dict[str, bool]:
@@ -122,9 +142,14 @@ def _numbered(office: Office, tenant: str, people: Iterable[Person]) -> dict[str
     }
 
 
-def _parties(row: ApplicationRow, numbered: Mapping[str, bool]) -> Iterator[PartyRow]:
+def _parties(
+    office: Office, row: ApplicationRow, people: Sequence[Person], numbered: Mapping[str, bool]
+) -> Iterator[PartyRow]:
+    dead = _numbered(office, row.tenant, [one for one in people if one.died is not None])
     for person, adult in numbered.items():
-        yield PartyRow(application_id=row.id, person=person, tenant=row.tenant, adult=adult)
+        yield PartyRow(
+            application_id=row.id, person=person, tenant=row.tenant, adult=adult, dead=person in dead
+        )
 
 
 class Deadlines(NamedTuple):

@@ -16,6 +16,7 @@ import audit
 from decision_service.application.case_file import PaidOut, PersonRole
 from decision_service.application.outcome import Outcome
 from decision_service.casework import outbox, search
+from decision_service.casework.addressees import addressees_of, nobody_lives
 from decision_service.casework.office import Office
 from decision_service.casework.questions import question
 from decision_service.casework.receive import ANSWER_WITHIN, start_clock
@@ -225,8 +226,11 @@ def _put_to_applicant(
     end: datetime,
     remind: datetime | None,
 ) -> int:
-    """Write down what the applicant is asked or told, stop the clock, and give the number of the letter."""
+    """Write down what the applicant is asked or told, stop the clock, and give the number of the letter.
+    Raises ConflictError where nobody is alive to answer."""
     require_not_taken_back(session, row)
+    if nobody_lives(addressees_of(row)):
+        raise ConflictError(fault("nobody_to_ask"))
     last = session.exec(select(func.max(CompletionRow.number)).where(same_case(CompletionRow, row))).one()
     number = (last or 0) + 1
     session.add(

@@ -1,4 +1,5 @@
 """An application that the applicant takes back is written off: a decision of its own, by machine or person.
+So may one whose applicants have died be, by a person alone.
 
 Who decides is the municipality's choice. Where a person does, nothing else can be done with the case until
 then: nothing is asked, answered, assessed or granted in it.
@@ -6,6 +7,7 @@ then: nothing is asked, answered, assessed or granted in it.
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import datetime
 
@@ -13,6 +15,7 @@ from sqlmodel import Session
 
 import audit
 from decision_service.casework import outbox, steps
+from decision_service.casework.addressees import addressees, nobody_lives
 from decision_service.casework.decisions import MACHINE
 from decision_service.casework.letters import step_told
 from decision_service.casework.office import Office
@@ -61,11 +64,13 @@ def write_off(
 ) -> ApplicationRow:
     """A person decides that a case that is taken back is written off. Raises NotFoundError, StaleError,
     InputError without a reason, and ConflictError for whoever has not taken the case or whose name is not
-    known, and for a case that nobody has taken back."""
+    known, and for a case that nobody has taken back, where somebody who applies is alive."""
     row, _ = own_task(session, municipality, application_id, who, version)
     found = session.get(WriteOffRow, (row.tenant, row.id))
     if found is None:
-        raise ConflictError(fault("not_taken_back"))
+        if not nobody_lives(addressees(json.loads(row.content))):
+            raise ConflictError(fault("not_taken_back"))
+        found = WriteOffRow(application_id=row.id, tenant=row.tenant)
     if not reason.strip():
         raise InputError([fault("decision_without_reason", "reason")])
     now = office.clock()
@@ -88,8 +93,10 @@ def _written_off(
     found.id, found.decided_at, found.decided_by = uuid.uuid4().hex, now, who
     found.signed, found.reason = signed, reason or None
     session.add(found)
-    steps.settle(session, row, now, ApplicationState.WITHDRAWN)
+    by_death = found.taken_back_at is None
+    steps.settle(session, row, now, ApplicationState.CLOSED if by_death else ApplicationState.WITHDRAWN)
     told: Telling = step_told(signed, reason) if signed is not None else {}
-    outbox.put_letters(session, row, outbox.WRITTEN_OFF, row.version, told, now)
+    kind = outbox.WRITTEN_OFF_BY_DEATH if by_death else outbox.WRITTEN_OFF
+    outbox.put_letters(session, row, kind, row.version, told, now)
     actor = journal.MACHINE if signed is None else journal.staff(who)
     return journal.written_off(row.id, found.id, now, actor, name=signed or "", reason=reason)

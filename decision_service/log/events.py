@@ -49,6 +49,8 @@ class Action(StrEnum):
     PROPOSED = "proposed"
     NOT_APPROVED = "not_approved"
     NOTED = "noted"
+    DIED = "died"
+    DID_NOT_DIE = "did_not_die"
     CLAIM_MADE = "claim_made"
     CLAIM_WAIVED = "claim_waived"
     APPEALED = "appealed"

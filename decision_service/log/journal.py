@@ -399,8 +399,8 @@ def withdrawn(case_id: str, now: datetime, *, actor: Actor = APPLICANT, reason: 
 def written_off(
     case_id: str, decision: str, now: datetime, actor: Actor, *, name: str = "", reason: str = ""
 ) -> Entry:
-    """A case that the applicant took back was written off: a decision with an id. ``name`` is the person's,
-    with title, where a person decided."""
+    """A case that the applicant took back, or whose applicant died, was written off: a decision with an id.
+    ``name`` is the person's, with title, where a person decided."""
     personal: dict[str, Json] = {word: said for word, said in (("name", name), ("reason", reason)) if said}
     purpose = purposes().written_off
     return Entry(

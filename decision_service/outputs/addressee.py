@@ -17,7 +17,8 @@ _say = said_in(__file__)
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """A person of a case. ``person`` is the id there, ``address`` the lines of one, empty where none is known
-    or may be told; ``digital_mailbox``: whether letters reach the person in one, None where nobody knows."""
+    or may be told; ``digital_mailbox``: whether letters reach the person in one, None where nobody knows.
+    Who is ``dead`` is asked nothing: what goes out is for the estate, on paper."""
 
     person: str
     name: str
@@ -25,6 +26,7 @@ class Addressee:
     address: tuple[str, ...] = ()
     digital_mailbox: bool | None = None
     protected: bool = False
+    dead: bool = False
 
     def as_json(self) -> AddresseeJson:
         """The addressee for whoever sends."""

@@ -21,7 +21,7 @@ from decision_service.planning.due import Due, due
 from decision_service.planning.events import tell
 from decision_service.planning.grounds import Ground, SaidIn, by_hand, ground_row
 from decision_service.planning.office import PlanningOffice, today_of
-from decision_service.planning.participation import Enrolment, Line, Participation
+from decision_service.planning.participation import Enrolment, ExitReason, Line, Participation
 from decision_service.planning.protection import hidden_among, hidden_people, hold, protect, with_hidden
 from decision_service.planning.steps import StepTaken
 from decision_service.planning.steps.enrolment import Details, ExitStep
@@ -119,6 +119,26 @@ def take(
     content = step.model_dump(mode="json", exclude={"step"})
     _save(office, session, row, person, who, step.step, content)
     return row
+
+
+def end_by_death(
+    office: PlanningOffice, session: Session, tenant: str, person: str, day: date, who: str, note: str
+) -> None:
+    """The enrolment of somebody who has died ends, with plan, activities and side track: the day that the
+    person died, or that of the last thing that is noted where that is later. Nothing for who has left or is
+    no participant. Raises audit.errors.RowError."""
+    query = select(ParticipantRow).where(ParticipantRow.tenant == tenant, ParticipantRow.person == person)
+    row = session.exec(query.with_for_update(), execution_options=ANEW).first()
+    if row is None or opened(row).enrolment.exit is not None:
+        return
+    vouched.require(office.keys, session, tenant, row)
+    there = opened(row)
+    months = all_attendance(office, session, tenant, row.case_id, f"{day:%Y-%m}")
+    noted = [day for each in months for day in opened_month(each).held]
+    last = max([day, there.enrolment.day, *(each.day for each in there.follow_ups), *noted])
+    step = ExitStep(step="exit", day=last, reason=ExitReason.OTHER, note=note)
+    left = step.taken(there, today_of(office, tenant))
+    _save(office, session, row, left, who, step.step, step.model_dump(mode="json", exclude={"step"}))
 
 
 def locked(office: PlanningOffice, session: Session, tenant: str, case: str) -> ParticipantRow:

@@ -155,7 +155,8 @@ class Registered:
     where the person is registered. The civil status is LEFI's number and
     name for it, "" where there is none. ``related`` are those whom the register ties to the person: a
     personal number, else a day of birth as eight digits, "" where neither is told. ``workplaces`` are the
-    employers, or else the workplaces, that Försäkringskassan knows, "" where it tells no name.
+    employers, or else the workplaces, that Försäkringskassan knows, "" where it tells no name. ``died`` is
+    when the person died, as it stands there: a day, a year, or that no day is known; empty for the living.
     """
 
     municipalities: tuple[str, ...] = ()
@@ -165,6 +166,7 @@ class Registered:
     related: tuple[str, ...] = ()
     workplaces: tuple[str, ...] = ()
     postal_codes: tuple[str, ...] = ()
+    died: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

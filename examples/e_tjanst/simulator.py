@@ -25,7 +25,7 @@ AGAIN = 10
 """Each application of so many is sent twice, as when an answer is lost on the way."""
 AT_ONCE = 32
 """Applications that are followed at the same time."""
-ENDED = ("beslutad", "aterkallad")
+ENDED = ("beslutad", "aterkallad", "avskriven")
 
 
 @dataclass

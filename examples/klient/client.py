@@ -21,6 +21,7 @@ ANSWERED = (
     "hos_handlaggare",
     "beslutad",
     "aterkallad",
+    "avskriven",
 )
 """States in which the machine has answered: the next step is another's, or comes on a day that was told."""
 _AGAIN = frozenset({429, 502, 503, 504})

@@ -16,9 +16,10 @@ from sqlalchemy import make_url
 from decision_service.casework import appeals, corrections, handlaggare
 from decision_service.casework.chain import in_force
 from decision_service.casework.corrections import CorrectionWanted
+from decision_service.casework.death import SaidDead, note_death
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.examine import _begin
-from decision_service.casework.writing_off import take_back
+from decision_service.casework.writing_off import take_back, write_off
 from decision_service.decision.document import CorrectionKind
 from decision_service.impact import runs
 from decision_service.installation.municipality import FourEyes
@@ -55,6 +56,13 @@ def every_state(world: World) -> dict[str, str]:
     found["aterkallad"] = world.receive(application(33, NOVEMBER))
     with transaction(world.engine) as session:
         take_back(world.office, session, TENANT, found["aterkallad"])
+    found["avskriven"] = world.apply(application(34, NOVEMBER))
+    said = {"person": "p1", "day": "2026-10-29", "told_by": "dottern", "reason": "Hon visade intyget."}
+    with transaction(world.engine) as session:
+        note_death(world.office, session, TENANT, found["avskriven"], validated(SaidDead, said), PERSON)
+    world.examine(found["avskriven"])
+    world.claim(found["avskriven"])
+    world.act(write_off, found["avskriven"], "Den som sökte har avlidit.")
     found["ändrad"] = world.apply(application(15, NOVEMBER))
     _corrected(world, found["ändrad"])
     with transaction(world.engine) as session:

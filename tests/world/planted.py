@@ -77,6 +77,8 @@ class Planter:
         for place, (number, role) in enumerate(zip(numbers, roles, strict=True), start=1):
             person = self.filled(self.schema["$defs"]["Person"])
             del person["born"]
+            if role != "CHILD":  # nothing would go out to the dead
+                del person["died"]
             people.append({**person, "id": f"p{place}", "role": role, "personal_number": number})
             self.values.append(number)
         return {"schema": "ansokan/1", "application": form, "people": people}

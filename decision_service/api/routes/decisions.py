@@ -44,7 +44,7 @@ from decision_service.outputs.payload import KeptLetterJson
 from decision_service.reading.strict_json import InputError
 from decision_service.service import Service
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, ApplicationState, AssessmentRow
+from decision_service.store.tables import WRITTEN_OFF, ApplicationRow, AssessmentRow
 from norms.fault import fault
 
 router = APIRouter(tags=["beslut"])
@@ -147,7 +147,7 @@ def show_letter(
     är avskrivet."""
 
     def show(_: Office, session: Session, row: ApplicationRow) -> Response:
-        if row.state == ApplicationState.WITHDRAWN:
+        if row.state in WRITTEN_OFF:
             written = written_off_letters(session, row)
         else:
             written = kept_letters(_decided(session, row).letter)

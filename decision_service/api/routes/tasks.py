@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Request
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 from starlette.responses import Response
@@ -24,7 +24,7 @@ from decision_service.api.pages import AskedPage, PageOfList, PageRequest, page_
 from decision_service.api.problems import ProblemError
 from decision_service.api.queue_filter import QueueFilter
 from decision_service.application.fields import Day
-from decision_service.casework import deciding, handlaggare, protecting, telling, writing_off
+from decision_service.casework import death, deciding, handlaggare, protecting, telling, writing_off
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.office import Office
 from decision_service.casework.overview import Note, notes_of
@@ -33,7 +33,7 @@ from decision_service.planning.grounds import ProtectedBy
 from decision_service.reading.faults import Model, validated
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import ApplicationRow, ApplicationState, TaskRow
-from norms.fault import fault
+from norms.fault import MisfitError, fault
 
 router = APIRouter(tags=["handläggning"])
 
@@ -45,6 +45,7 @@ _CLAIM = {
 }
 _STEP = {**_CLAIM, **problem_responses("unsupported-media-type")}
 Text = Annotated[str, Field(max_length=4000)]
+_DIED = {"person": "p1", "day": "2026-09-20", "told_by": "dottern"}
 _PROTECTS = {"person": "p1", "basis": "SEKRETESSMARKERING", "told_by": "sökanden", "until": "2027-10-31"}
 
 
@@ -83,11 +84,27 @@ class WhoIsProtected(TaskBody):
     until: Annotated[Day | None, Field(description="Sista dagen, om den är känd")] = None
 
 
+class WhoHasDied(TaskBody):
+    """Vem i ärendet som har avlidit. Skälet är anteckningens text."""
+
+    person: Annotated[str, Field(max_length=200, description="Personens id i ansökan")]
+    day: Annotated[Day | None, Field(description="Dagen personen avled; null tar bort märket")]
+    told_by: Annotated[str, Field(min_length=1, max_length=200, description="Vem som har sagt det")]
+
+
 class NewNote(TaskBody):
-    """A note in a case; with ``protects`` it says why somebody there is protected from now on."""
+    """A note in a case; with ``protects`` it says why somebody there is protected from now on, with ``died``
+    that somebody has died."""
 
     text: Annotated[str, Field(min_length=1, max_length=4000)]
     protects: WhoIsProtected | None = None
+    died: WhoHasDied | None = None
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> NewNote:
+        if self.protects is not None and self.died is not None:
+            raise MisfitError(fault("one_at_a_time", "died"))
+        return self
 
 
 class Questions(TaskBody):
@@ -308,14 +325,21 @@ def ask_applicant(
 
 @router.post(
     "/tasks/{application}/write-off",
-    summary="Skriv av ett återkallat ärende",
-    openapi_extra=described(WrittenOff, {"återkallat": {"reason": "Sökanden har fått arbete."}}),
+    summary="Skriv av ett ärende",
+    openapi_extra=described(
+        WrittenOff,
+        {
+            "återkallat": {"reason": "Sökanden har fått arbete."},
+            "avliden": {"reason": "Sökanden avled innan något var beslutat."},
+        },
+    ),
     responses=_STEP,
 )
 def write_off_application(
     request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
 ) -> Response:
-    """Beslutar att skriva av ett ärende vars ansökan sökanden har tagit tillbaka. Skälet står i brevet."""
+    """Beslutar att skriva av ett ärende vars ansökan sökanden har tagit tillbaka, eller där alla som söker är
+    märkta som avlidna. Skälet står i brevet."""
     given = _read(request, WrittenOff, body)
     with acting(request, caller) as (office, session):
         version = _version(office, session, caller, application, if_match)
@@ -346,6 +370,7 @@ def communicate_basis(
         {
             "samtal": {"text": "Sökanden ringde: hyran höjs i december."},
             "skydd": {"text": "Sökanden visade Skatteverkets beslut.", "protects": _PROTECTS},
+            "avliden": {"text": "Dottern ringde och visade dödsfallsintyget.", "died": _DIED},
         },
     ),
     responses={
@@ -356,13 +381,19 @@ def communicate_basis(
 def write_note(request: Request, caller: Worker, application: Application, body: RawBody) -> Response:
     """En anteckning skrivs i loggen och ändras aldrig. Den som läser uppgiften ser alla anteckningar. Med
     `protects` är personen skyddad från nu, i alla ärenden; texten är skälet, och ses bara av den som får se
-    skyddade personer. Den som märker någon utan den rätten ser inte ärendet efteråt."""
+    skyddade personer. Den som märker någon utan den rätten ser inte ärendet efteråt. Med `died` är personen
+    märkt som avliden i alla sina ärenden: maskinen beslutar inget i dem, den avlidne frågas inget och får
+    inga betalningar, och planeringen avslutas."""
     given = _read(request, NewNote, body)
     with acting(request, caller) as (office, session):
         who = caller.principal.subject
         if given.protects is not None:
             said = protecting.SaidOfSomebodyHere(**dict(given.protects), reason=given.text)
             row = protecting.mark_in_application(office, session, caller.tenant, application, said, who)
+            return answer(answers.Items(items=list(notes_of(office, session, row))), row, 201)
+        if given.died is not None:
+            dead = death.SaidDead(**dict(given.died), reason=given.text)
+            row = death.note_death(office, session, caller.tenant, application, dead, who)
             return answer(answers.Items(items=list(notes_of(office, session, row))), row, 201)
         row = handlaggare.write_note(office, session, caller.tenant, application, who, given.text)
         return answer(answers.Items(items=list(notes_of(office, session, row))), row, 201)

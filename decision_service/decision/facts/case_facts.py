@@ -157,10 +157,16 @@ def _all_paying_answered(case: Case) -> bool:
     )
 
 
+_DIED = "vuxen.avliden_i_register"
+
+
 def _of_registers(case: Case, person: Person) -> Iterator[Unread]:
     """What registers tell of a person that could not be understood. Whom it is told of is a part of it, and
-    is said where there are two."""
+    is said where there are two. That the person has died is a fact of its own, where the law's words have
+    one: those of a release before it do not."""
     unmapped = case.registers[person.id].unmapped
+    if _DIED in case.law.vocabulary.terms:
+        unmapped = tuple(each for each in unmapped if each.kind != "died")
     if not unmapped:
         return
     name = f"{_told_apart(case, person)}: " if len(case.adults) > 1 else ""

@@ -212,9 +212,9 @@ def called_otherwise(case: Case, names: tuple[str, ...], name: str | None) -> bo
     return name is not None and not all(may_be_one_name(name, each) for each in names if letters(each))
 
 
-def names_in_registers(case: Case, names: tuple[str, ...]) -> str:
-    """The first names that registers have for a person."""
-    return ", ".join(names)
+def as_written(case: Case, texts: tuple[str, ...] | None) -> str:
+    """What a register has written, one after the other."""
+    return ", ".join(texts or ())
 
 
 def tied_to_another(case: Case, related: tuple[str, ...] | None, role: PersonRole) -> bool:
@@ -256,5 +256,6 @@ REGISTERED: Mapping[str, Derivation] = {
     "samhörig_med_annan": tied_to_another,
     "arbetsställenas_namn": workplace_names,
     "annat_förnamn": called_otherwise,
-    "förnamn_i_registren": names_in_registers,
+    "förnamn_i_registren": as_written,
+    "ordagrant": as_written,
 }

@@ -126,6 +126,7 @@ def _person(place: Place, found: AgencyFindings) -> None:
             tuple(_related(each, found) for each in person["samhorig"].each() if each.given),
             tuple(_workplace(each) for each in person["arbetsstallen"].each() if each.given),
             tuple(filter(None, [_address(address, found) for address in person["adress"].each()])),
+            tuple(whole(each.text()) for each in person["avled"].each() if each.given),
         )
 
 

@@ -156,13 +156,14 @@ class OwedRow(SQLModel, table=True):
 
 class WriteOffRow(SQLModel, table=True):
     """An application that the applicant has taken back, and the decision to write it off: ``id`` and the rest
-    are None until it is decided. ``decided_by`` and ``signed`` are as in a decision."""
+    are None until it is decided. ``taken_back_at`` is None where nobody took it back, but the applicant has
+    died. ``decided_by`` and ``signed`` are as in a decision."""
 
     __tablename__ = "write_off"
 
     tenant: str = Field(primary_key=True)
     application_id: str = Field(primary_key=True)
-    taken_back_at: datetime = Field(sa_column=moment())
+    taken_back_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     id: str | None = None
     decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     decided_by: str | None = None

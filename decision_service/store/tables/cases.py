@@ -13,7 +13,8 @@ from decision_service.store.tables.columns import by_words, moment, within
 
 
 class ApplicationState(StrEnum):
-    """Where an application stands. The last two are final."""
+    """Where an application stands. The last three are final: decided, taken back and written off, or written
+    off for another reason."""
 
     RECEIVED = "mottagen"
     EXAMINED = "under_provning"
@@ -23,11 +24,13 @@ class ApplicationState(StrEnum):
     HANDLAGGARE = "hos_handlaggare"
     DECIDED = "beslutad"
     WITHDRAWN = "aterkallad"
+    CLOSED = "avskriven"
 
 
 FOR_THE_MACHINE = (ApplicationState.RECEIVED, ApplicationState.EXAMINED, ApplicationState.REGISTERS)
 WITH_THE_APPLICANT = (ApplicationState.WAITING, ApplicationState.STATEMENT)
 OPEN = (*FOR_THE_MACHINE, *WITH_THE_APPLICANT, ApplicationState.HANDLAGGARE)
+WRITTEN_OFF = (ApplicationState.WITHDRAWN, ApplicationState.CLOSED)
 
 
 class ApplicationRow(SQLModel, table=True):
@@ -95,7 +98,8 @@ class PartyRow(SQLModel, table=True):
     """A person of an application: a keyed hash of the personal number, by which a person is known again.
 
     Whoever has no personal number has no row: a name and a day of birth do not say who somebody is.
-    ``adult``: applies, alone or together; else is a child of the household.
+    ``adult``: applies, alone or together; else is a child of the household. ``dead``: somebody has said that
+    the person has died; the day stands in the application.
     """
 
     __tablename__ = "party"
@@ -104,10 +108,18 @@ class PartyRow(SQLModel, table=True):
     application_id: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
     adult: bool
+    dead: bool = False
 
     __table_args__ = (
         within("application_id", "application"),
         Index("party_person", "tenant", "person", "application_id"),
+        Index(
+            "party_dead",
+            "tenant",
+            "person",
+            sqlite_where=text("dead = 1"),
+            postgresql_where=text("dead"),
+        ),
     )
 
 

@@ -28,7 +28,7 @@ from decision_service.casework.telling import ways
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.store.tables import ApplicationRow, ApplicationState
+from decision_service.store.tables import WRITTEN_OFF, ApplicationRow
 from decision_service.web.decision_form import DECIDED, decision_fields, decision_of, version_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
@@ -53,7 +53,7 @@ def after(request: Request, reader: Reader, application: Application) -> Respons
 
 def _shown(request: Request, reader: Visitor, application: str, status: int = 200, **more: Any) -> Response:
     def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any] | None:
-        if row.state == ApplicationState.WITHDRAWN:
+        if row.state in WRITTEN_OFF:
             return None
         found = api.after_decision(office, session, row)
         if not found.decisions:

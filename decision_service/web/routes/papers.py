@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -16,6 +17,7 @@ from decision_service.api.cases import read
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes.decisions import HTML, PDF, TEXT, laid_out
 from decision_service.api.routes.documents import open_document
+from decision_service.application.kept import ContentJson
 from decision_service.casework import documents, papers, protecting
 from decision_service.casework.office import Office
 from decision_service.casework.papers import KeptLetter, ToldBeforehand
@@ -38,20 +40,25 @@ FORMS: Mapping[str, str] = {"pdf": PDF, "webb": HTML, "text": TEXT}
 
 
 class ToProtect(TypedDict):
-    """What ``skydd_markera.html`` shows."""
+    """What ``skydd_markera.html`` and ``avliden_markera.html`` show."""
 
     arende: str
     manniskor: dict[str, str]
+    avlidna: dict[str, date]
     skydd: list[Protection]
     skyddsord: WordsOfProtection
     ser_skyddade: bool
 
 
 def to_protect(office: Office, session: Session, visitor: Visitor, row: ApplicationRow) -> ToProtect:
-    """By what somebody in a case is marked as protected, and what has been said of them."""
+    """By what somebody in a case is marked as protected or dead, and what has been said of them."""
+    content: ContentJson = json.loads(row.content)
+    names = people_of(content)
+    died = {one["id"]: one.get("died") for one in content["people"]}
     return {
         "arende": row.id,
-        "manniskor": people_of(json.loads(row.content)),
+        "manniskor": names,
+        "avlidna": {id_: date.fromisoformat(day) for id_, day in died.items() if day},
         "skydd": protecting.of_case(office, session, row.tenant, row.id),
         "skyddsord": words(),
         "ser_skyddade": visitor.sees_protected,

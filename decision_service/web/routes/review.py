@@ -36,7 +36,7 @@ from decision_service.follow_up import samples
 from decision_service.reading.strict_json import InputError
 from decision_service.store.case_number import read_case_number
 from decision_service.store.hiding import hide
-from decision_service.store.tables import ApplicationRow, ApplicationState, WriteOffRow
+from decision_service.store.tables import WRITTEN_OFF, ApplicationRow, WriteOffRow
 from decision_service.web.checked import assessed_again, checked
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
@@ -94,7 +94,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "ansokan": row,
             "beslut": decision,
             "arende": row.id,
-            "aterkallad": row.state == ApplicationState.WITHDRAWN,
+            "aterkallad": row.state in WRITTEN_OFF,
             "avskrivning": session.get(WriteOffRow, (row.tenant, row.id)),
             **papers.shown(session, row),
             "provning": assessment,

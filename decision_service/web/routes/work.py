@@ -35,6 +35,7 @@ from decision_service.casework import (
     additions,
     answers,
     corrections,
+    death,
     deciding,
     handlaggare,
     owed,
@@ -358,18 +359,25 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
         with refused_here(), acting(request, worker) as (office, session):
             doing(office, session, worker, application, form)
     except RefusedHere as refused:
-        where = same_name("skydd-") if form["gor"] == "skydda" else _TEXT
+        where = _WHERE.get(form["gor"], _TEXT)
         return _refused(request, worker, application, form, refused, where)
     if form["gor"] == "maskinen":
         return _looked_at(request, worker, application)
     if form["gor"] == "skydda" and not worker.sees_protected:
         return page(request, "skydd_markt.html", visitor=worker, tillbaka="ko")
+    if form["gor"] in ("avliden", "lever"):
+        service_of(request).examining.examine_within(worker.tenant, application, PATIENCE)
     leaves = form["gor"] in ("kon", "avskriv")
     return _to(worker, "" if leaves else f"{application}?gjort={form['gor']}")
 
 
 _TEXT = fields(dict.fromkeys(("questions", "text", "reason"), "text"))
 """Whatever a form of one text is for, what is wrong is wrong with the text."""
+_WHERE = {
+    "skydda": same_name("skydd-"),
+    "avliden": same_name("avliden-"),
+    "lever": same_name("avliden-"),
+}
 Act = Callable[[Office, Session, Visitor, str, SentForm], object]
 
 
@@ -390,6 +398,13 @@ def _protect(office: Office, session: Session, worker: Visitor, application: str
     given = validated(protecting.SaidOfSomebodyHere, {**said, "until": said["until"] or None})
     who = worker.principal.subject
     protecting.mark_in_application(office, session, worker.tenant, application, given, who)
+
+
+def _died(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
+    said = {name: form[name].strip() for name in death.SaidDead.model_fields}
+    lives = form["gor"] == "lever"
+    given = validated(death.SaidDead, {**said, "day": None if lives else said["day"]})
+    death.note_death(office, session, worker.tenant, application, given, worker.principal.subject)
 
 
 def _back(office: Office, session: Session, worker: Visitor, application: str, form: SentForm) -> None:
@@ -430,6 +445,8 @@ _ACTS: dict[str, Act] = {
     "fraga": _ask,
     "anteckna": _write,
     "skydda": _protect,
+    "avliden": _died,
+    "lever": _died,
     "kon": _back,
     "maskinen": _back,
 }

@@ -83,7 +83,8 @@ def test_a_clock_that_was_given_by_earlier_rules_is_no_fault(world: World, perso
 
 MOVED = {
     "beslutad": "sägs vara beslutat, men har inget beslut.",
-    "aterkallad": "sägs vara återkallat, men loggen vet inget om det.",
+    "aterkallad": "sägs vara återkallat eller avskrivet, men loggen vet inget om det.",
+    "avskriven": "sägs vara återkallat eller avskrivet, men loggen vet inget om det.",
     "hos_handlaggare": "sägs vara hos en handläggare, men är ingen uppgift.",
     "vantar_pa_komplettering": "sägs vänta på sökanden, men inget är frågat.",
 }

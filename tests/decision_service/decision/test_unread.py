@@ -132,6 +132,9 @@ def test_what_is_told_of_a_value_is_another_where_anything_else_of_the_row_is(ag
     assert same == []
 
 
+CHILD_THAT_DIED = {"foddes": "2014-12-01", "avled": ["2026-10-02"]}
+
+
 @pytest.mark.parametrize("called", [("Anna", "Bo"), ("Kim", "Kim"), ("", "")])
 def test_what_one_register_tells_of_two_adults_is_two_things(called: tuple[str, str]) -> None:
     given = raw("familj-pa-fem")
@@ -141,9 +144,9 @@ def test_what_one_register_tells_of_two_adults_is_two_things(called: tuple[str, 
     def died(of_one: Json, of_other: Json) -> set[Unread]:
         registers = {**of_one, "p2": of_other}
         told = of_case({**given, "registers": registers})
-        return {each for each in told if each.kind == "died"}
+        return {each for each in told if each.kind == "child_died"}
 
-    dead, nothing = known(avled=["2026-10-02"]), fk()
+    dead, nothing = known(barn=[CHILD_THAT_DIED]), fk()
     one, other = died(dead, nothing), died(nothing, dead)
     assert [len(one), len(other)] == [1, 1]
     assert not {each.sentence for each in one} & {each.sentence for each in other}
@@ -153,10 +156,10 @@ def test_what_one_register_tells_of_two_adults_is_two_things(called: tuple[str, 
 
 def test_what_a_register_tells_of_somebody_else_is_another_thing() -> None:
     given = raw("ensam-bifall")
-    given["registers"] = known(avled=["2026-10-02"])
+    given["registers"] = known(barn=[CHILD_THAT_DIED])
     name = ("people", 0, "first_name")
     first, second = (
-        next(each for each in of_case(with_value(given, name, called)) if each.kind == "died").written
+        next(each for each in of_case(with_value(given, name, called)) if each.kind == "child_died").written
         for called in ("Anna", "Bo")
     )
     assert first != second

@@ -11,7 +11,7 @@ from tests.world.sweeps import swept
 from tests.world.unread import sentences
 
 
-def test_the_person_and_a_death_that_nobody_has_told_of() -> None:
+def test_the_person_and_that_the_person_has_died() -> None:
     person = {
         "personnummer": "8802092380",
         "namn": "Test Exempelsson",
@@ -27,6 +27,7 @@ def test_the_person_and_a_death_that_nobody_has_told_of() -> None:
     assert found.registered.municipalities == ("1384",)
     assert (found.registered.civil_status, found.registered.civil_status_name) == ("2", "Gift")
     assert [child.day for child in found.registered.children] == [date(2014, 12, 1)]
+    assert found.registered.died == ("2026-10-02",)
     assert sentences(found) == (
         "fk.formansinformation.generellPersoninformation[0].avled[0]:"
         " personen är registrerad som avliden (2026-10-02).",

@@ -1,0 +1,207 @@
+"""Somebody has died: the machine decides nothing, and nothing is asked of the dead or paid to them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from audit.trail import read_case
+from decision_service.casework import handlaggare, outbox
+from decision_service.casework.addressees import addressees_of
+from decision_service.casework.contents import contents
+from decision_service.casework.death import SaidDead, note_death
+from decision_service.casework.delivery import deliver, try_again, undelivered
+from decision_service.casework.papers import written_off_letters
+from decision_service.casework.writing_off import write_off
+from decision_service.planning import participants
+from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import InputError
+from decision_service.registers.port import Answers, checked
+from decision_service.store.database import reading, transaction
+from decision_service.store.refused import ConflictError
+from decision_service.store.tables import ApplicationRow, ApplicationState, MessageRow
+from norms.month import Month
+from tests.decision_service.api.test_beside_protected import together
+from tests.decision_service.planning.test_protection import enrol
+from tests.world.office import PERSON, World, all_clear
+from tests.world.people import NOVEMBER, OCTOBER, TENANT, application, incomplete, personal_number
+
+DAY = "2026-09-20"
+
+
+def dead_in_register(number: str, month: Month) -> Answers:
+    """Försäkringskassan passes on that the population register has a day of death."""
+    agencies = json.loads(json.dumps(all_clear(number, month).agencies))
+    agencies["fk"]["formansinformation"]["generellPersoninformation"] = [{"avled": [DAY]}]
+    return checked(agencies, number)
+
+
+def died(world: World, case: str, person: str = "p1", day: str | None = DAY) -> None:
+    said = {"person": person, "day": day, "told_by": "dottern", "reason": "Hon visade intyget."}
+    with transaction(world.engine) as session:
+        note_death(world.office, session, TENANT, case, validated(SaidDead, said), PERSON)
+
+
+def to_send(world: World, case: str) -> list[str]:
+    """What is still to go out of a case."""
+    query = select(MessageRow).where(MessageRow.application_id == case)
+    with reading(world.engine) as session:
+        return sorted(each.kind for each in session.exec(query) if each.next_attempt_at is not None)
+
+
+def kept_back(world: World) -> list[str]:
+    with reading(world.engine) as session:
+        return sorted(each.kind for each in undelivered(session, TENANT))
+
+
+def test_a_register_says_so_and_a_person_is_asked_before_anything_else(world: World) -> None:
+    """Also of an application in which something is missing: no letter asks the dead for it."""
+    world.registers.script[personal_number(1)] = dead_in_register
+    case = world.apply(incomplete(1, NOVEMBER))
+    assert world.state(case) == ApplicationState.HANDLAGGARE
+    assert "AVLIDEN_I_REGISTER" in world.reasons(case)
+    assert outbox.REQUEST not in world.messages(case)
+    died(world, case)
+    world.examine(case)
+    assert "AVLIDEN" in world.reasons(case)
+    assert "AVLIDEN_I_REGISTER" not in world.reasons(case)
+
+
+def test_what_is_asked_and_not_sent_is_kept_back_and_the_case_goes_to_a_person(world: World) -> None:
+    case = world.apply(incomplete(1, OCTOBER))
+    assert (world.state(case), outbox.REQUEST in to_send(world, case)) == (ApplicationState.WAITING, True)
+    died(world, case)
+    assert to_send(world, case) == []
+    world.examine(case)
+    assert world.state(case) == ApplicationState.HANDLAGGARE
+    assert "AVLIDEN" in world.reasons(case)
+    assert to_send(world, case) == []
+    world.claim(case)
+    with pytest.raises(ConflictError) as refused:
+        world.act(handlaggare.ask_applicant, case, ["Vad är hyran?"])
+    assert refused.value.fault.code == "nobody_to_ask"
+    world.whole()
+
+
+def test_a_payment_that_has_not_gone_waits_for_a_person(world: World) -> None:
+    case = world.known(1)
+    assert outbox.PAYMENT in to_send(world, case)
+    died(world, case)
+    deliver(world.office)
+    assert [each.kind for each in world.recorder.got] == []
+    assert {outbox.LETTER, outbox.PAYMENT, outbox.RECEIPT} <= {*kept_back(world)}
+    with transaction(world.engine) as session:
+        [payment] = [each for each in undelivered(session, TENANT) if each.kind == outbox.PAYMENT]
+        assert payment.error is not None
+        assert payment.error.startswith("Mottagaren har avlidit.")
+        try_again(world.office, session, TENANT, payment.key)
+    assert to_send(world, case) == [outbox.PAYMENT]
+    world.whole()
+
+
+def test_what_is_decided_afterwards_is_paid_to_nobody_and_told_to_the_estate(world: World) -> None:
+    world.plan(1)
+    case = world.receive(application(1, OCTOBER))
+    died(world, case)
+    world.examine(case)
+    world.claim(case)
+    world.decide(case)
+    query = select(MessageRow).where(MessageRow.kind == outbox.PAYMENT)
+    with reading(world.engine) as session:
+        [paid] = session.exec(query).all()
+    order = json.loads(paid.payload)
+    assert (order["account"], order["problem"]) == (None, "Mottagaren har avlidit.")
+    [to] = addressees_of(world.row(case))
+    assert (to.name, to.digital_mailbox) == ("Dödsboet efter Alma", False)
+
+
+def test_a_sole_applicants_case_is_written_off_with_its_reason_and_its_letter(world: World) -> None:
+    case = world.apply(incomplete(1, OCTOBER))
+    died(world, case)
+    world.examine(case)
+    world.claim(case)
+    world.act(write_off, case, "Hon avled innan något var beslutat.")
+    assert world.state(case) == ApplicationState.CLOSED
+    with reading(world.engine) as session:
+        rows = session.exec(select(MessageRow).where(MessageRow.kind == outbox.WRITTEN_OFF_BY_DEATH)).all()
+    [written] = contents(world.office, rows)
+    assert not isinstance(written, Exception)
+    text = " ".join(written["text"].split())  # type: ignore[typeddict-item]
+    assert "eftersom den som sökte har avlidit" in text
+    assert "Hon avled innan något var beslutat." in text
+    assert "Dödsboet efter Alma" in text
+    with reading(world.engine) as session:
+        row = session.get_one(ApplicationRow, (TENANT, case))
+        assert len(written_off_letters(session, row)) == 1
+        [said] = [
+            each
+            for each in read_case(session.connection(), world.keys, TENANT, case)
+            if "death" in each.personal
+        ]
+    assert said.personal["death"] == {"person": "p1", "day": DAY, "told_by": "dottern"}
+    assert ("written_off", None) in world.trail(case)
+    world.whole()
+
+
+def test_of_two_the_one_who_lives_is_asked_and_the_case_is_not_written_off(world: World) -> None:
+    case = world.apply(together((1, "APPLICANT"), (2, "CO_APPLICANT")))
+    people = json.loads(world.row(case).content)["people"]
+    died(world, case, next(each["id"] for each in people if each["role"] == "APPLICANT"))
+    world.examine(case)
+    assert "AVLIDEN" in world.reasons(case)
+    world.claim(case)
+    with pytest.raises(ConflictError) as refused:
+        world.act(write_off, case, "Sökanden har avlidit.")
+    assert refused.value.fault.code == "not_taken_back"
+    before = to_send(world, case)
+    world.act(handlaggare.ask_applicant, case, ["Vilket konto ska pengarna till?"])
+    assert len(to_send(world, case)) == len(before) + 1
+    dead = addressees_of(world.row(case))[0]
+    query = select(MessageRow).where(MessageRow.application_id == case)
+    with reading(world.engine) as session:
+        waiting = [each for each in session.exec(query) if each.next_attempt_at is not None]
+    assert dead.person not in [json.loads(each.payload).get("to") for each in waiting]
+
+
+def test_it_holds_in_all_of_the_persons_cases_and_those_that_come_and_the_plan_ends(world: World) -> None:
+    enrolled = enrol(world, 1, protected=False)
+    first, second = world.apply(application(1, OCTOBER)), world.receive(application(1, NOVEMBER))
+    died(world, first)
+    later = world.apply(application(1, NOVEMBER.plus(1)))
+    for case in (first, second, later):
+        assert [each["died"] for each in json.loads(world.row(case).content)["people"]] == [DAY]
+    world.examine(second)
+    assert {"AVLIDEN"} <= set(world.reasons(second)) & set(world.reasons(later))
+    assert outbox.RECEIPT not in to_send(world, later)
+    with reading(world.engine) as session:
+        left = participants.opened(participants.find(world.office, session, TENANT, enrolled)).enrolment.exit
+    assert left is not None
+    assert (left.day >= date.fromisoformat(DAY), left.note) == (True, "Har avlidit.")
+    died(world, second, day=None)
+    for case in (first, second, later):
+        assert [each["died"] for each in json.loads(world.row(case).content)["people"]] == [None]
+    assert outbox.RECEIPT in to_send(world, world.apply(application(1, OCTOBER.plus(3))))
+    with pytest.raises(ConflictError):
+        died(world, first, day=None)
+    world.whole()
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"person": "p9"}, "no_such_person_here"),
+        ({"day": "2026-12-01"}, "day_not_yet"),
+        ({"day": "1950-01-01"}, "died_before_birth"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_written(world: World, said: Any, code: str) -> None:
+    case = world.apply(application(1, OCTOBER))
+    before = world.everything()
+    with pytest.raises(InputError) as refused:
+        died(world, case, **said)
+    assert [each.code for each in refused.value.faults] == [code]
+    assert world.everything() == before
