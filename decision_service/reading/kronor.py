@@ -107,14 +107,14 @@ def _may_be_thousands(match: re.Match[str]) -> bool:
 
 def _complaint(text: str) -> str:
     """The code of what keeps a text from being an amount."""
-    text = _AFTER.sub("", text.strip())
-    if re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", text):
+    number = _AFTER.sub("", text.strip())
+    if re.fullmatch(r"-?\d{1,3}([.,]\d{3})+", number):
         return "amount_ambiguous"
-    if re.fullmatch(r"-?[\d\s]*\d[.,]\d{3,}", text):
+    if re.fullmatch(r"-?[\d\s]*\d[.,]\d{3,}", number):
         return "amount_with_decimals"
-    if re.search(r"\s", text):
+    if re.search(r"\s", text.strip()):
         return "amount_with_space"
-    if "," in text:
+    if "," in number:
         return "amount_with_comma"
     return "not_amount"
 
