@@ -95,25 +95,15 @@ def in_last_decision(case: Case, payment: Payment | None, last: MonthDecided | N
 
 def nearest_declared(case: Case, payment: Payment | None, last: MonthDecided | None) -> int | None:
     """The difference between a payment and the sum that the decision for the month before counted of what was
-    declared that is nearest to it, whatever it was called; all of it where nothing was declared."""
+    declared that is nearest to it, whatever it was called; all of it where nothing was declared. None where
+    more was declared of which nobody knows what it is: the payment may be a part of it."""
     if payment is None:
         return None
-    sums = _declared_sums(case, last).values()
-    return min((abs(payment.net - each) for each in sums if each), default=payment.net)
-
-
-def nearest_declared_or_part(case: Case, payment: Payment | None, last: MonthDecided | None) -> int | None:
-    """The same; none where more was declared of which nobody knows what it is: the payment may be a part of
-    it."""
-    if payment is not None:
-        sums = _declared_sums(case, last)
-        if any(sums.get(kind, 0) > payment.net for kind in _OF_ANYTHING):
-            return 0
-    return nearest_declared(case, payment, last)
-
-
-def _declared_sums(case: Case, last: MonthDecided | None) -> Mapping[IncomeType, int]:
-    return last.incomes if last is not None and Month.parse(last.month) == case.control else {}
+    decided = last is not None and Month.parse(last.month) == case.control
+    sums = last.incomes if last is not None and decided else {}
+    if any(sums.get(kind, 0) > payment.net for kind in _OF_ANYTHING):
+        return 0
+    return min((abs(payment.net - each) for each in sums.values() if each), default=payment.net)
 
 
 _OF_ANYTHING = (IncomeType.OTHER_INCOME, IncomeType.SWISH_DEPOSITS)
@@ -201,6 +191,5 @@ KNOWN: Mapping[str, Derivation] = {
     "invänd": objected,
     "i_förra_beslutet": in_last_decision,
     "skillnad_mot_uppgivet": nearest_declared,
-    "skillnad_mot_uppgivet_eller_del": nearest_declared_or_part,
     "dagar_från_räknad": days_from_counted,
 }

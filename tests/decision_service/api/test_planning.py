@@ -99,7 +99,8 @@ def test_there_is_an_example_of_every_step_and_one_participant_can_take_them_all
     assert {str(each["step"]) for each in STEPS_BY_NAME.values()} == {*STEPS}
     person = enrolled(trusted(whole), whole.person(), day="2026-10-28")
     after = stepped(trusted(whole), str(person["id"]), *map(dict, STEPS_BY_NAME.values()))
-    assert (after["breaches"][0]["number"], after["protected"]) == (1, True)
+    found = after["participation"]
+    assert (found["breaches"][0]["number"], found["protected"]) == (1, True)
 
 
 def test_a_participant_is_enrolled_once_and_a_step_needs_the_version_that_was_read(whole: Whole) -> None:

@@ -147,7 +147,8 @@ def test_a_case_whose_clock_is_put_off_for_ever_is_told(world: World, state: str
     [
         "DELETE FROM party WHERE application_id = :case",
         "UPDATE party SET person = :other WHERE application_id = :case",
-        f"INSERT INTO party (application_id, person, tenant, adult) VALUES (:case, :other, '{TENANT}', true)",
+        f"INSERT INTO party (application_id, person, tenant, adult, dead)"
+        f" VALUES (:case, :other, '{TENANT}', true, false)",
         "UPDATE party SET adult = false WHERE application_id = :case",
     ],
 )

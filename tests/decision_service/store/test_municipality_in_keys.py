@@ -75,7 +75,8 @@ def test_a_row_belongs_to_a_case_of_its_own_municipality(database_url: URL) -> N
     )
     words = {"now": "2026-11-01 00:00:00", "content": b""}
     person = text(
-        "INSERT INTO party (tenant, application_id, person, adult) VALUES (:tenant, 'a', 'p', true)"
+        "INSERT INTO party (tenant, application_id, person, adult, dead)"
+        " VALUES (:tenant, 'a', 'p', true, false)"
     )
     with engine.begin() as connection:
         for tenant in ("0180", "1287"):
