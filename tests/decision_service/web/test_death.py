@@ -1,0 +1,56 @@
+"""The pages by which somebody is marked as dead, and by which the case is written off."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from decision_service.access.roles import Role
+from tests.world.people import NOVEMBER, TENANT, application
+from tests.world.service import Whole
+from tests.world.visitors import Visitor, visitor
+
+HOME = f"/k/{TENANT}/ko"
+SAID = {"day": "2026-10-20", "told_by": "dottern", "reason": "Hon visade intyget."}
+
+
+def did(by: Visitor, case: str, gor: str, **fields: str) -> Any:
+    """Something is done by a form of a case's page."""
+    shown = by.get(f"{HOME}/{case}").text
+    person, version = (re.search(rf'name="{name}" value="([^"]+)"', shown) for name in ("person", "version"))
+    assert person is not None
+    assert version is not None
+    given = {"gor": gor, "person": person[1], "version": version[1], **fields}
+    return by.send(f"{HOME}/{case}/atgard", given)
+
+
+def test_somebody_is_marked_as_dead_and_the_case_is_written_off(whole: Whole) -> None:
+    case = whole.eservice().apply(application(whole.person(), NOVEMBER))
+    worker = visitor(whole, Role.HANDLAGGARE)
+    refused = did(worker, case, "avliden", **SAID | {"told_by": ""})
+    assert (refused.status_code, 'href="#avliden-told_by"' in refused.text) == (422, True)
+    refused = did(worker, case, "avliden", **SAID | {"day": "2027-01-01"})
+    assert (refused.status_code, 'href="#avliden-day"' in refused.text) == (422, True)
+    told = did(worker, case, "avliden", **SAID)
+    assert (told.status_code, told.headers["location"]) == (303, f"{HOME}/{case}?gjort=avliden")
+    shown = worker.get(told.headers["location"]).text
+    assert "Personen är märkt som avliden" in shown
+    assert "avled 2026-10-20" in shown or "avled 20 oktober 2026" in shown
+    assert "Ska ärendet skrivas av" in shown
+    version = re.search(r'name="version" value="([^"]+)"', shown)
+    assert version is not None
+    worker.send(f"{HOME}/{case}/ta", {"version": version[1]})
+    assert "Ingen finns att fråga" in did(worker, case, "fraga", text="Vad är hyran?").text
+    assert did(worker, case, "avskriv", text="Hon avled innan något var beslutat.").status_code == 303
+    whole_case = worker.get(f"/k/{TENANT}/beslut/{case}").text
+    assert "Den som sökte har avlidit, och ärendet är avskrivet" in whole_case
+    assert "Hon avled innan något var beslutat." in whole_case
+
+
+def test_a_mark_by_mistake_is_taken_away(whole: Whole) -> None:
+    case = whole.eservice().apply(application(whole.person(), NOVEMBER))
+    worker = visitor(whole, Role.HANDLAGGARE)
+    did(worker, case, "avliden", **SAID)
+    assert "Ta bort märket, personen lever" in worker.get(f"{HOME}/{case}").text
+    assert did(worker, case, "lever", **SAID | {"reason": "Fel person."}).status_code == 303
+    assert "Ta bort märket" not in worker.get(f"{HOME}/{case}").text
