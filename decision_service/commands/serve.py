@@ -152,6 +152,7 @@ def _bound(settings: Settings) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((settings.host, settings.port))
+        found.listen()  # of two that begin at once both may bind, and one listens
     except OSError as error:
         found.close()
         place = f"{settings.host}:{settings.port}"

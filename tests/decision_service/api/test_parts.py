@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import assume, given
@@ -20,6 +24,8 @@ from decision_service.api.language import preferred
 from decision_service.api.limits import MOST_CLIENTS, Rate, address_of
 from decision_service.api.pages import Cursors, Position
 from decision_service.api.problems import PROBLEMS, ProblemError, document, read_types
+from decision_service.commands.serve import _bound
+from decision_service.installation.settings import Settings
 from decision_service.reading.strict_json import InputError
 from decision_service.store.tables import IdempotencyRow
 from norms.fault import FaultKind, fault
@@ -367,3 +373,14 @@ def test_a_register_of_problems_that_is_not_whole_is_refused(tmp_path: Path) -> 
     assert "har fel form" in said
     assert "status: ”200” är för litet. Minst 400." in said
     assert "title en: Uppgiften saknas." in said
+
+
+def test_of_two_that_begin_at_the_same_instant_one_listens_and_the_other_says_so() -> None:
+    """Both may bind before either listens, and both would begin to work."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = cast(Settings, SimpleNamespace(host="127.0.0.1", port=port))
+    with closing(_bound(settings)), pytest.raises(InputError) as refused:
+        _bound(settings)
+    assert [each.code for each in refused.value.faults] == ["port_taken"]
