@@ -33,7 +33,7 @@ class FaultKind(StrEnum):
     """Something that is not to be repeated."""
 
 
-class Form(str):
+class TextForm(str):
     """The form that a text must have, by its pattern. Its words stand among the kinds of ``faults.yaml``."""
 
     __slots__ = ()

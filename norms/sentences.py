@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from norms import document
 from norms.document import Document, Location
-from norms.fault import ARABIC, ENGLISH, SWEDISH, Fault, Form, shown_in_yaml
+from norms.fault import ARABIC, ENGLISH, SWEDISH, Fault, TextForm, shown_in_yaml
 from norms.finding import Finding, FindingsError, Severity
 from norms.validation import faults_of
 
@@ -123,7 +123,7 @@ class Sentences:
         return _PLACEHOLDER.sub(lambda found: self._value(fault.values[found[1]], language), text)
 
     def _value(self, value: str | int, language: str) -> str:
-        said = self._kinds.get(value) if isinstance(value, StrEnum | Form) else None
+        said = self._kinds.get(value) if isinstance(value, StrEnum | TextForm) else None
         if said is None:
             return str(value).join(_ISOLATES) if language == ARABIC else str(value)
         return {ENGLISH: said.en, ARABIC: said.ar or said.en}.get(language, said.sv)

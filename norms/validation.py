@@ -10,7 +10,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 
-from norms.fault import Fault, Form, MisfitError, Path, fault, shown
+from norms.fault import Fault, MisfitError, Path, TextForm, fault, shown
 from norms.nearest import nearest
 
 Details = Iterable[Mapping[str, Any]]
@@ -135,7 +135,7 @@ def _faults(
             for name in _LIMITS & context.keys():
                 values["limit"] = context[name]
             if "pattern" in context:
-                values["expected"] = Form(context["pattern"])
+                values["expected"] = TextForm(context["pattern"])
             if allowed := context.get("expected"):
                 words = _MEMBER.sub(r"\1", allowed.replace("'", ""))
                 values["allowed"] = words.replace(" or ", ", ")
