@@ -103,7 +103,6 @@ _OF_THE_DATABASE = {
     "test_put_out",
     "test_rows_put_back",
     "test_sealed",
-    "test_sealed_after",
     "test_side_by_side",
     "test_statements",
     "test_sweeps",

@@ -69,7 +69,7 @@ def flip_database(world: World, wanted: int) -> None:
         unguard(connection)
         everything = cells(connection)
     flips = 0
-    while flips < len(share(range(wanted), 8)):
+    while flips < len(share(range(wanted), 16)):
         table, key, column, value = dice.choice(everything)
         flipped = flip(dice, value)
         if flipped is None or not set_cell(world.engine, table, key, column, flipped):
@@ -133,7 +133,7 @@ def caught(check: Callable[[], verify.Report]) -> bool:
 
 def flip_text(raw: bytes, wanted: int, holds: Callable[[bytes], bool]) -> None:
     dice = random.Random(SEED)
-    for _ in share(range(wanted), 8):
+    for _ in share(range(wanted), 16):
         at, bit = dice.randrange(len(raw)), dice.randrange(8)
         flipped = bytearray(raw)
         flipped[at] ^= 1 << bit

@@ -16,6 +16,7 @@ from audit.errors import LogError
 from audit.segment import SegmentState, stored_state
 from tests.audit.attacks import rebuild, rows
 from tests.audit.world import World, unguard
+from tests.world.sweeps import share
 
 
 def test_what_it_says(world: World) -> None:
@@ -117,8 +118,11 @@ def nothing(connection: Any) -> None:
     pass
 
 
+DAMAGES = [nothing, make_unreadable, lose_one, change_hashes, change_a_time]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("damage", [nothing, make_unreadable, lose_one, change_hashes, change_a_time])
+@pytest.mark.parametrize("damage", share(DAMAGES, 2))
 def test_several_processes_see_the_same(
     database_url: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Any], None]
 ) -> None:

@@ -147,6 +147,7 @@ def test_the_policy_cases_come_out_alike(book: Rulebook) -> None:
         )
 
 
+@pytest.mark.slow
 def test_the_example_cases_come_out_alike() -> None:
     laws: dict[int, tuple[Law, list[Facts]]] = {}
     for name in NAMES:

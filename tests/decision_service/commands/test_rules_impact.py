@@ -79,6 +79,7 @@ def test_a_higher_amount_is_owed_to_whom_it_is_decided_and_its_rule_is_named(who
     assert sum(each["winners"] for each in found["households"].values()) == found["what"]["belopp"]
 
 
+@pytest.mark.slow
 def test_only_the_months_that_are_asked_for_are_assessed(place: Place, whole: dict[str, Any]) -> None:
     months = [each["month"] for each in whole["owed"]]
     assert told(place, None, "--month", months[0])["cases"] < len(NAMES) + 1
@@ -98,6 +99,7 @@ def test_a_run_that_was_stopped_is_gone_on_with_and_comes_to_the_same(
     assert sorted(out.read_text("utf-8").splitlines()[1:]) == sorted(lines[1:])
 
 
+@pytest.mark.slow
 def test_a_file_of_another_run_is_refused_and_left_as_it_is(
     place: Place, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

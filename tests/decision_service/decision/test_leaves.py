@@ -202,7 +202,7 @@ def unnoticed() -> Iterator[str]:
         for done, changed in changes(case, way, value, options().get(pattern(way), [])):
             if not excused(way, done):
                 sorts.setdefault((pattern(way), sort_of(done)), []).append((way, done, changed))
-    for place, sort in share(sorts, 8, itemgetter(0)):
+    for place, sort in share(sorts, 16, itemgetter(0)):
         if not any(
             seen(changed) != before["complete"]
             or any(_noticed(name, each, way, done, before) for name, each in cases.items())
@@ -302,7 +302,7 @@ def test_no_value_of_an_application_is_lost_on_the_way_in(adapter: str, file: st
             for way, value in ways(sent)
             for done, changed in changes(sent, way, value, [])
         ),
-        8,
+        16,
         lambda each: sent_place(sent, each[0])[0],
     )
     lost = {
