@@ -11,9 +11,11 @@ destroyed, also in the backups, when the backups it opens are to become unreadab
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -92,6 +94,10 @@ class KeyStore(Protocol):
 
     def remember(self, what: str, note: str) -> None:
         """Note something instead of what was noted before."""
+        ...
+
+    def remember_after(self, what: str, before: str | None, note: str) -> None:
+        """Note something where nobody else has noted anything since ``before`` was read."""
         ...
 
 
@@ -184,15 +190,31 @@ class FileKeyStore:
 
     def remember(self, what: str, note: str) -> None:
         path = self._note(what)
-        self._require_own(path.parent)
+        # The folder may wait for the disk: if the machine stops an older note is no harm.
+        with self._writing(path.parent), drafted(path, note.encode(), 0o600) as draft:
+            draft.rename(path)
+
+    def remember_after(self, what: str, before: str | None, note: str) -> None:
+        place = self._note(what).parent
+        with self._writing(place):
+            folder = os.open(place, os.O_RDONLY)
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX)
+                if self.remembered(what) == before:
+                    self.remember(what, note)
+            finally:
+                os.close(folder)
+
+    @contextmanager
+    def _writing(self, folder: Path) -> Iterator[None]:
+        """A folder in the key folder, made where it is missing, for what is to be remembered."""
+        self._require_own(folder)
         try:
-            make_own(path.parent)
-            # The folder may wait for the disk: if the machine stops an older note is no harm.
-            with drafted(path, note.encode(), 0o600) as draft:
-                draft.rename(path)
+            make_own(folder)
+            yield
         except OSError as error:
             raise KeyFileError(
-                f"Nyckelmappen {path.parent} går inte att skriva i ({error.strerror}), och tjänsten måste "
+                f"Nyckelmappen {folder} går inte att skriva i ({error.strerror}), och tjänsten måste "
                 "kunna minnas där. Ge tjänstens användare rätt att skriva i mappen."
             ) from error
 

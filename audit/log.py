@@ -150,8 +150,9 @@ class Log:
                 note = key.sign(f"{head.origin}\n{head.size}\n{root}\n")
                 connection.execute(insert(tables.checkpoint).values(tenant=tenant, size=head.size, note=note))
             if note != before:
-                # While the log is held: nobody who signs a larger one has remembered it already.
-                self._keys.remember(tenant, note)
+                # While the log is held, or was: whoever has lost it meanwhile does not know, and another may
+                # have signed a larger one and noted that.
+                self._keys.remember_after(tenant, before, note)
         return str(note)
 
     def require_signed_here(self, engine: Engine, tenant: str) -> None:

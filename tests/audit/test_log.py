@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from audit import FileKeyStore, Log, create_tables, packed, prepare_engine, tables, trail, verify_database
 from audit.canonical import Json, canonical
 from audit.errors import LogError
+from audit.keys import SigningKey
 from audit.packed import pack_leaf, unpack_leaf
 from audit.verify import read_checkpoint
 from tests.audit.test_merkle import defined
@@ -414,3 +415,22 @@ def test_nobody_makes_the_check_unpack_more_than_an_entry_can_be(monkeypatch: py
     monkeypatch.setattr(packed, "_LARGEST", 1 << 20)
     bomb = pack_leaf(b"{" + b" " * (1 << 21))
     assert unpack_leaf(bomb) == bomb
+
+
+def test_who_has_lost_the_log_while_signing_notes_nothing_older(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection was cut, and another process has signed more meanwhile."""
+    world.append()
+    origin, size, _ = read_checkpoint(world.checkpoint())
+    world.append()
+    sign = world.keys.signing_key
+    newer = sign("1287", world.public["1287"].split("+")[1]).sign(f"{origin}\n{size + 7}\n{'A' * 43}=\n")
+
+    def signed_by_another(tenant: str, key_id: str) -> SigningKey:
+        world.keys.remember("1287", newer)
+        return sign(tenant, key_id)
+
+    monkeypatch.setattr(world.keys, "signing_key", signed_by_another)
+    world.checkpoint()
+    assert world.keys.remembered("1287") == newer
