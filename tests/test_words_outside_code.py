@@ -71,7 +71,7 @@ def sentences(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Expr(value=ast.Constant()):
             return
-        case ast.Call(func=func) if ast.unparse(func).endswith("re.compile"):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="re"), attr="compile")):
             return
         case ast.keyword(arg=name) if name in PUBLISHED:
             return
