@@ -95,7 +95,11 @@ def within(
     """
     late, connections = threading.Event(), _Connections()
     hooks = {"request": [connections.watch]}
-    with httpx.Client(verify=verify, timeout=timeout, trust_env=environment, event_hooks=hooks) as client:
+    try:
+        made = httpx.Client(verify=verify, timeout=timeout, trust_env=environment, event_hooks=hooks)
+    except ImportError as error:  # the environment names a SOCKS proxy
+        raise httpx.UnsupportedProtocol("socks") from error
+    with made as client:
         timer = threading.Timer(seconds, _end, (connections, late))
         timer.daemon = True
         timer.start()

@@ -11,6 +11,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
+from decision_service.access import fetching
 from decision_service.network.exchange import LateError, beginning, read, within
 
 
@@ -108,3 +109,12 @@ def test_what_still_comes_when_the_time_is_up_is_read_no_further() -> None:
     late.clear()
     assert beginning(httpx.Response(403, content=parts()), 2, late) == "xx"
     assert given == [0, 1, 2, 3, 0, 1, 2, 3, 0, 1]
+
+
+def test_a_socks_proxy_in_the_environment_is_a_side_that_cannot_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What speaks with one is no part of the service."""
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    with pytest.raises(fetching.FAILED):
+        fetching.fetched("http://127.0.0.1:1/keys")
