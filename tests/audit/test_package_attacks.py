@@ -544,3 +544,10 @@ def test_a_letter(given: Given, program: Program, name: str) -> None:
     said = program({"brev.txt": forged}, "brev.txt")
     status = {THE_SAME: HOLDS, FALSE: WRONG, SPOILT: UNREADABLE}[told]
     assert (said.status, told in said.text) == (status, True), said.text
+
+
+def test_the_pages_say_how_many_were_tried() -> None:
+    packages = len([*BY_A_STRANGER, *BY_THE_MUNICIPALITY, *WITH_A_LETTER, *ZIPS])
+    letters = sum(told != THE_SAME for _, told in LETTERS.values())
+    said = f"ett förfalskat utdrag ({packages} prövade) eller brev ({letters} prövade)"
+    assert said in (Path(__file__).parents[2] / "README.md").read_text("utf-8")
