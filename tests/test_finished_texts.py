@@ -57,6 +57,7 @@ KEEPS = frozenset(
 OPEN = {
     "decision_service/casework/meaning.py: quote not in question.question": "a person quotes what they saw",
     "decision_service/decision/changed_lines.py: one.text.strip().rstrip('.')": "as a person has written it",
+    "rules/laws.py: citation.text.removeprefix(law)": "as whoever writes a rule has cited it",
     "decision_service/web/routes/search.py: text.casefold() in one.text.casefold()": "a person searches",
     "norms/table.py: self.sfs in self.provision": "as it stands in a file of amounts",
     "rules/language/checker.py: ',' in node.text": "as it stands in a rule file",
