@@ -22,7 +22,7 @@ from decision_service.decision.facts.case import ADULT_ROLES
 from decision_service.installation import calendar
 from decision_service.installation.calendar import CalendarRules
 from decision_service.log import journal, vouched
-from decision_service.planning.protection import spread, with_grounds, with_hidden
+from decision_service.planning.protection import known_of, spread, with_grounds
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.case_number import next_case_number
@@ -69,8 +69,11 @@ def receive(
     )
     give_key(session, tenant, row.id)
     numbered = _numbered(office, tenant, intake.people)
-    row.protected = row.protected or with_hidden(session, tenant, numbered)
-    people, said = with_dead(office, session, tenant, intake.people), list[ProtectionRow]()
+    known = known_of(session, tenant, numbered)
+    row.protected = row.protected or known.hidden
+    people, said = list(intake.people), list[ProtectionRow]()
+    if known.dead:
+        people = with_dead(office, session, tenant, people)
     if row.protected:
         people, said = with_grounds(office, session, row, people)
     row.content = json.dumps(

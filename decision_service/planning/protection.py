@@ -15,7 +15,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import CTE, bindparam, exists, or_, union, update
@@ -373,18 +373,30 @@ def _as_logged(office: LoggingOffice, session: Session, tenant: str, row: SQLMod
     return True
 
 
-def with_hidden(session: Session, tenant: str, people: Collection[str]) -> bool:
-    """Whether somebody among some people, or tied to one by months from an earlier system, is in a hidden
-    application, or is protected. Ask while nobody else can write down another with one of them."""
+class KnownOf(NamedTuple):
+    """What is known of some people: whether one of them, or somebody tied to one by months from an earlier
+    system, is in a hidden application or is protected; and whether one was said to have died."""
+
+    hidden: bool
+    dead: bool
+
+
+def known_of(session: Session, tenant: str, people: Collection[str]) -> KnownOf:
+    """What is known of some people. Ask while nobody else can write down another with one of them."""
     asked = {"its_tenant": tenant, "people": list(people)}
-    hidden, takes_part = session.connection().execute(_HIDDEN_WITH, asked).one()
+    hidden, takes_part, dead = session.connection().execute(_KNOWN_OF, asked).one()
     if hidden or not takes_part:
-        return bool(hidden)
+        return KnownOf(bool(hidden), bool(dead))
     try:
-        return bool(hidden_among(session, tenant, people))
+        return KnownOf(bool(hidden_among(session, tenant, people)), bool(dead))
     except RowError as error:  # whom nobody can read of may be protected
         _log.critical("row_not_as_logged", why=str(error))
-        return True
+        return KnownOf(True, bool(dead))
+
+
+def with_hidden(session: Session, tenant: str, people: Collection[str]) -> bool:
+    """Whether somebody among some people, or tied to one, is in a hidden application, or is protected."""
+    return known_of(session, tenant, people).hidden
 
 
 def hidden_people(session: Session, tenant: str, people: Collection[str]) -> set[str]:
@@ -465,12 +477,13 @@ def _any_of(table: Any, *wanted: Any) -> Any:
     return or_(exists().where(*_asked_people(table), *wanted), exists().where(*tied, *wanted))
 
 
-_HIDDEN_WITH = select(
+_KNOWN_OF = select(
     or_(
         _any_of(PartyRow, same_case(PartyRow, ApplicationRow), col(ApplicationRow.protected)),
         _any_of(ProtectionRow, col(ProtectionRow.standing).is_(True)),
     ),
     _any_of(ParticipantRow),
+    exists().where(*_asked_people(PartyRow), col(PartyRow.dead).is_(True)),
 )
 
 
