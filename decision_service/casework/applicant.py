@@ -29,7 +29,7 @@ from decision_service.application.pointer import pointer_of, value_at
 from decision_service.casework import answers, steps
 from decision_service.casework.given_answer import THE_APPLICANT, AnswersToTry
 from decision_service.casework.office import Office
-from decision_service.casework.receive import name_parties, with_dead
+from decision_service.casework.receive import known_dead, name_parties, with_dead
 from decision_service.casework.rows import ConflictError, lock
 from decision_service.decision.document import Reason, reasons_from
 from decision_service.log import journal, vouched
@@ -178,7 +178,8 @@ def change(
     form = with_ids(case.application, case.people)
     _choose_month(row, before, form)
     assumed = [one for one in before.get("assumed", []) if not _said(one["field"], before, after)]
-    people = with_dead(office, session, row.tenant, case.people)
+    died = known_dead(office, session, row.tenant, case.people)
+    people = with_dead(_still_dead(case.people, applied), died)
     people, said = with_grounds(office, session, row, people)
     session.add_all(said)
     content = after | {
@@ -189,8 +190,14 @@ def change(
     row.content = json.dumps(content, ensure_ascii=False)
     row.protected = row.protected or any(one.protected for one in people)
     row.content_at = office.clock()
-    name_parties(office, session, row, people)
+    name_parties(office, session, row, people, died)
     spread(office, session, row, {each.person for each in said})
+
+
+def _still_dead(people: Iterable[Person], before: Iterable[Person]) -> list[Person]:
+    """The people as they are now. That one has died stands until somebody who works here takes it back."""
+    died = {one.id: one.died for one in before if one.died is not None}
+    return [one.model_copy(update={"died": died[one.id]}) if one.id in died else one for one in people]
 
 
 def _choose_month(row: ApplicationRow, before: ContentJson, form: Application) -> None:

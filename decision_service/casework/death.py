@@ -127,12 +127,12 @@ def _mark(
     content: ContentJson = json.loads(row.content)
     one = next(each for each in content["people"] if each["id"] == person)
     said = day.isoformat() if day is not None else None
-    if one.get("died") == said:
+    party = session.get_one(PartyRow, (row.tenant, row.id, key)) if key is not None else None
+    if one.get("died") == said and (party is None or party.dead == (day is not None)):
         return False
     one["died"] = said
     row.content = json.dumps(content, ensure_ascii=False)
-    if key is not None:
-        party = session.get_one(PartyRow, (row.tenant, row.id, key))
+    if party is not None:
         party.dead = day is not None
         session.add(party)
     _keep_back(session, row, one, now if day is None else None)

@@ -71,9 +71,8 @@ def receive(
     numbered = _numbered(office, tenant, intake.people)
     known = known_of(session, tenant, numbered)
     row.protected = row.protected or known.hidden
-    people, said = list(intake.people), list[ProtectionRow]()
-    if known.dead:
-        people = with_dead(office, session, tenant, people)
+    died = known_dead(office, session, tenant, intake.people) if known.dead else {}
+    people, said = with_dead(intake.people, died), list[ProtectionRow]()
     if row.protected:
         people, said = with_grounds(office, session, row, people)
     row.content = json.dumps(
@@ -89,7 +88,7 @@ def receive(
         session,
         row,
         *said,
-        *_parties(office, row, people, numbered),
+        *_parties(office, row, numbered, died),
         *outbox.letters(row, outbox.RECEIPT, 1, {}, now),
         *outbox.notices(session, row, "application.received", now),
     )
@@ -106,33 +105,42 @@ def read_as_declared(office: Office, tenant: str, adapter: str, data: Any, now: 
     return declared.read(adapter, data, known.declared(swedish_day(now)) if known else Declared())
 
 
-def name_parties(office: Office, session: Session, row: ApplicationRow, people: Sequence[Person]) -> None:
-    """Note the persons of an application anew, by whom earlier and other applications are found."""
+def name_parties(
+    office: Office, session: Session, row: ApplicationRow, people: Sequence[Person], died: Mapping[str, date]
+) -> None:
+    """Note the persons of an application anew, by whom earlier and other applications are found, and who of
+    them is known to have ``died``."""
     wanted = _numbered(office, row.tenant, people)
     for known in session.exec(select(PartyRow).where(same_case(PartyRow, row))):
         if (adult := wanted.pop(known.person, None)) is None:
             session.delete(known)
         else:
             known.adult = adult
-    session.add_all(_parties(office, row, people, wanted))
+    session.add_all(_parties(office, row, wanted, died))
 
 
-def with_dead(office: Office, session: Session, tenant: str, people: Sequence[Person]) -> list[Person]:
-    """The people of an application that comes or changes, with the day of whoever is known to have died."""
+def known_dead(office: Office, session: Session, tenant: str, people: Sequence[Person]) -> Mapping[str, date]:
+    """Of whom among some people somebody who works here has said that they have died, and the day, by
+    personal number. What an application itself says holds in that application alone: whoever sends one may
+    not speak for others in theirs."""
     keys = [office.pseudonym(tenant, one.personal_number) for one in people if one.personal_number]
     its = PartyRow.tenant == tenant, col(PartyRow.person).in_(sorted(keys)), col(PartyRow.dead).is_(True)
-    died = dict[str | None, date]()
+    died = dict[str, date]()
     for known in session.exec(select(PartyRow).where(*its)).all() if keys else ():
         row = session.get_one(ApplicationRow, (tenant, known.application_id))
         content: ContentJson = json.loads(row.content)
         for each in content["people"]:
-            if day := each.get("died"):
-                died[each.get("personal_number")] = date.fromisoformat(day)
+            number = each.get("personal_number")
+            if (day := each.get("died")) and number and office.pseudonym(tenant, number) == known.person:
+                died[number] = date.fromisoformat(day)
+    return died
+
+
+def with_dead(people: Sequence[Person], died: Mapping[str, date]) -> list[Person]:
+    """The people of an application, each with the day of whoever is known to have died."""
+    days = [died.get(one.personal_number or "") for one in people]
     return [
-        one.model_copy(update={"died": died[one.personal_number]})
-        if one.died is None and one.personal_number is not None and one.personal_number in died
-        else one
-        for one in people
+        one.model_copy(update={"died": day}) if day else one for one, day in zip(people, days, strict=True)
     ]
 
 
@@ -146,9 +154,9 @@ def _numbered(office: Office, tenant: str, people: Iterable[Person]) -> dict[str
 
 
 def _parties(
-    office: Office, row: ApplicationRow, people: Sequence[Person], numbered: Mapping[str, bool]
+    office: Office, row: ApplicationRow, numbered: Mapping[str, bool], died: Iterable[str]
 ) -> Iterator[PartyRow]:
-    dead = _numbered(office, row.tenant, [one for one in people if one.died is not None])
+    dead = {office.pseudonym(row.tenant, number) for number in died}
     for person, adult in numbered.items():
         yield PartyRow(
             application_id=row.id, person=person, tenant=row.tenant, adult=adult, dead=person in dead

@@ -205,3 +205,35 @@ def test_what_cannot_be_is_refused_and_nothing_written(world: World, said: Any, 
         died(world, case, **said)
     assert [each.code for each in refused.value.faults] == [code]
     assert world.everything() == before
+
+
+def test_an_application_says_of_nobody_that_they_are_dead_in_their_own(world: World) -> None:
+    """It is asked about where it is said, and holds nowhere else until somebody here has said it too."""
+    sent = application(1, OCTOBER)
+    sent["people"].append({"id": "b1", "role": "CHILD", "personal_number": personal_number(2), "died": DAY})
+    case = world.apply(sent)
+    assert "AVLIDEN" in world.reasons(case)
+    other = world.known(2)
+    assert world.state(other) == ApplicationState.DECIDED
+    assert outbox.RECEIPT in to_send(world, other)
+    died(world, case, "b1")
+    assert [each["died"] for each in json.loads(world.row(other).content)["people"]] == [DAY]
+    later = world.apply(application(2, NOVEMBER))
+    assert "AVLIDEN" in world.reasons(later)
+    world.whole()
+
+
+@pytest.mark.parametrize("number", [None, personal_number(2)])
+@pytest.mark.parametrize("told", [None, "2026-09-01"])
+def test_whoever_applies_does_not_take_back_what_is_said_here(
+    world: World, number: str | None, told: str | None
+) -> None:
+    sent = incomplete(1, OCTOBER)
+    child = {"id": "b1", "role": "CHILD", "first_name": "Bo"}
+    sent["people"].append(child | ({"personal_number": number} if number else {"born": "2020-05-05"}))
+    case = world.receive(sent)
+    died(world, case, "b1")
+    world.complete(case, {"people": [{"id": "b1", "first_name": "Bosse", "died": told}]})
+    [now] = [each for each in json.loads(world.row(case).content)["people"] if each["id"] == "b1"]
+    assert (now["first_name"], now["died"]) == ("Bosse", DAY)
+    world.whole()
