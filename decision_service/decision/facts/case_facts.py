@@ -157,7 +157,7 @@ def _all_paying_answered(case: Case) -> bool:
     )
 
 
-_DIED = "vuxen.avliden_i_register"
+_MARKED_DEAD, _DIED = "vuxen.avliden", "vuxen.avliden_i_register"
 
 
 def _of_registers(case: Case, person: Person) -> Iterator[Unread]:
@@ -193,4 +193,11 @@ def _not_understood(case: Case) -> Iterator[Unread]:
     for person in case.adults:
         if not person.is_known:
             yield unread(f"people.{person.id}", "nobody_known", role=role_of(person))
+    if _MARKED_DEAD not in case.law.vocabulary.terms:  # a release before the one that asks what is to be done
+        for person in file.people:
+            if person.died is not None:
+                day = person.died.isoformat()
+                yield unread(
+                    f"people.{person.id}", "marked_dead", person.id, day, name=name_of(person), day=day
+                )
     yield from misplaced(case)
