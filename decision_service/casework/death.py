@@ -7,7 +7,7 @@ and pays them nothing; what is on its way to them is kept back for a person. Wha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated
@@ -28,6 +28,7 @@ from decision_service.casework.task import changed
 from decision_service.log import journal, vouched
 from decision_service.log.events import Action
 from decision_service.planning.participants import end_by_death
+from decision_service.planning.sending import KIND as PLAN
 from decision_service.reading.said import said_in
 from decision_service.reading.strict_json import InputError
 from decision_service.reading.swedish_time import swedish_day
@@ -37,6 +38,7 @@ from decision_service.store.tables import (
     WITH_THE_APPLICANT,
     ApplicationRow,
     MessageRow,
+    ParticipantRow,
     PartyRow,
     WriteOffRow,
 )
@@ -77,6 +79,8 @@ def note_death(
             entries.append(_entry(office, session, row, who, now, said, told))
     if not entries:
         raise ConflictError(fault("death_said_already"))
+    if key is not None:
+        _keep_back_plans(session, tenant, key, now if said.day is None else None)
     if key is not None and said.day is not None:
         end_by_death(office, session, tenant, key, said.day, who, _say("planning_ends_by_death"))
     vouched.append(office.log, session, tenant, entries)
@@ -135,7 +139,7 @@ def _mark(
     if party is not None:
         party.dead = day is not None
         session.add(party)
-    _keep_back(session, row, one, now if day is None else None)
+    _keep_back(session, row.tenant, row.id, lambda each: _is_to(each, one), now if day is None else None)
     if row.state in OPEN and session.get(WriteOffRow, (row.tenant, row.id)) is None:
         asked = row.state in WITH_THE_APPLICANT
         steps.close_completion(session, row, now, answered=False)
@@ -145,15 +149,24 @@ def _mark(
     return True
 
 
-def _keep_back(session: Session, row: ApplicationRow, one: PersonJson, again: datetime | None) -> None:
-    """What has not gone out yet to somebody in an application waits for a person to say that it is to go; or
-    goes ``again`` where it has waited for that."""
+def _keep_back_plans(session: Session, tenant: str, person: str, again: datetime | None) -> None:
+    """The same of the plans that are sent to a participant."""
+    its = ParticipantRow.tenant == tenant, ParticipantRow.person == person
+    for case in session.exec(select(ParticipantRow.case_id).where(*its)).all():
+        _keep_back(session, tenant, case, lambda each: each.kind == PLAN, again)
+
+
+def _keep_back(
+    session: Session, tenant: str, case: str, theirs: Callable[[MessageRow], bool], again: datetime | None
+) -> None:
+    """What has not gone out yet to somebody in a case waits for a person to say that it is to go; or goes
+    ``again`` where it has waited for that."""
     kept = _say("receiver_died")
-    its = col(MessageRow.tenant) == row.tenant, col(MessageRow.application_id) == row.id
+    its = col(MessageRow.tenant) == tenant, col(MessageRow.application_id) == case
     left = select(MessageRow).where(*its, col(MessageRow.delivered_at).is_(None)).with_for_update()
     for message in session.exec(left).all():
         waits = message.next_attempt_at is None and message.error == kept
-        if _is_to(message, one) and (waits if again else message.next_attempt_at is not None):
+        if theirs(message) and (waits if again else message.next_attempt_at is not None):
             message.next_attempt_at, message.error = again, None if again else kept
             session.add(message)
 

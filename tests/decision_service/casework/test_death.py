@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,9 @@ from decision_service.casework.death import SaidDead, note_death
 from decision_service.casework.delivery import deliver, try_again, undelivered
 from decision_service.casework.papers import written_off_letters
 from decision_service.casework.writing_off import write_off
-from decision_service.planning import participants
+from decision_service.planning import participants, sending
+from decision_service.planning.sending import send_plan
+from decision_service.planning.steps.planning import PlanStep
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from decision_service.registers.port import Answers, checked
@@ -236,4 +238,22 @@ def test_whoever_applies_does_not_take_back_what_is_said_here(
     world.complete(case, {"people": [{"id": "b1", "first_name": "Bosse", "died": told}]})
     [now] = [each for each in json.loads(world.row(case).content)["people"] if each["id"] == "b1"]
     assert (now["first_name"], now["died"]) == ("Bosse", DAY)
+    world.whole()
+
+
+def test_a_plan_that_has_not_gone_waits_for_a_person_too(world: World) -> None:
+    enrolled, case = enrol(world, 1, protected=False), world.apply(application(1, OCTOBER))
+    today = world.clock.now.date()
+    plan = {"decided": today, "first": today, "last": today + timedelta(days=30), "goal": "Arbete"}
+    with transaction(world.engine) as session:
+        step = PlanStep.model_validate({"step": "plan", "full_time": True, "own_search_hours": 40, **plan})
+        version = participants.find(world.office, session, TENANT, enrolled).version
+        participants.take(world.office, session, TENANT, enrolled, step, "ask-1", version)
+        send_plan(world.office, session, TENANT, enrolled, "ask-1")
+    assert sending.KIND in to_send(world, enrolled)
+    died(world, case)
+    assert sending.KIND not in to_send(world, enrolled)
+    assert sending.KIND in kept_back(world)
+    died(world, case, day=None)
+    assert sending.KIND in to_send(world, enrolled)
     world.whole()
