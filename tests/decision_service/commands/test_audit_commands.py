@@ -289,7 +289,7 @@ def test_what_others_have_kept_is_read_however_it_was_saved(
     done = here.verify("--outside", str(kept))
     assert done.code == code, done.err
     assert (code == 0) == ("kopior hos andra, i takt med posterna: 1." in done.out)
-    assert code == 0 or done.err.startswith(f"{kept} är varken en checkpoint eller ett brev med sitt bevis.")
+    assert code == 0 or done.err.startswith(f"--outside: {kept} är varken en checkpoint eller ett brev med sitt bevis.")
 
 
 def test_wrong_input_is_told_in_swedish_and_nothing_is_made(here: Municipality, tmp_path: Path) -> None:
@@ -393,7 +393,7 @@ def test_the_log_of_an_installation_is_left_to_the_service(
     assert main(["decide", str(GRANTED), "--log", database, "--keys", keys]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("Loggen 9999.lagrum.example/audit hör till en installation")
+    assert said.err.startswith("--log: Loggen 9999.lagrum.example/audit hör till en installation")
     engine.dispose()
 
 
