@@ -124,9 +124,15 @@ def _of_letters(session: Session, tenant: str) -> Iterator[str]:
     for case, id_, kind, of, body in session.connection().execute(query):
         said = json.loads(body) if body is not None else {}
         did = kind == EntryKind.HUMAN_ACTION and said["body"].get("action") == _DECIDED
-        decided = did or kind == EntryKind.OVERRIDE
-        if not decided or (of, said.get("decision")) != (case, id_):
+        decided = (did or kind == EntryKind.OVERRIDE) and (of, said.get("decision")) == (case, id_)
+        if not decided or _logged_as_decision(session, tenant, case, id_):
             yield _say("letter_of_another", ärende=case)
+
+
+def _logged_as_decision(session: Session, tenant: str, case: str, decision: str) -> bool:
+    its = _entry.tenant == tenant, _entry.case_id == case, _entry.type == EntryKind.DECISION.value
+    bodies = session.connection().scalars(select(_entry.body).where(*its))
+    return any(json.loads(each).get("decision") == decision for each in bodies)
 
 
 _DECIDED = "decided"
@@ -217,13 +223,17 @@ def _of_claims(session: Session, tenant: str) -> Iterator[str]:
 
 
 def _of_people(office: Office, session: Session, tenant: str) -> Iterator[str]:
-    """The persons that a case is found by must be those whom its application names."""
+    """The persons that a case is found by must be those whom its application names, and whoever is marked as
+    dead must be so in it."""
     party, row = PartyRow, ApplicationRow
     noted: dict[str, dict[str, bool]] = {}
-    columns = col(party.application_id), col(party.person), col(party.adult)
+    marked: dict[str, set[str]] = {}
+    columns = col(party.application_id), col(party.person), col(party.adult), col(party.dead)
     people = select(*columns).where(col(party.tenant) == tenant)
-    for case, person, adult in session.connection().execute(people):
+    for case, person, adult, dead in session.connection().execute(people):
         noted.setdefault(case, {})[person] = adult
+        if dead:
+            marked.setdefault(case, set()).add(person)
     written = select(col(row.id), col(row.content)).where(col(row.tenant) == tenant)
     for case, said in session.connection().execute(written.execution_options(yield_per=500)):
         content, there = json.loads(said), noted.pop(case, {})
@@ -231,8 +241,23 @@ def _of_people(office: Office, session: Session, tenant: str) -> Iterator[str]:
         grown = {person for person, adult in there.items() if adult}
         if grown != adults or not there.keys() <= named:  # children of an early version are not noted
             yield _say("other_people", ärende=case)
+        died = {one["id"]: one.get("personal_number") for one in content["people"] if one.get("died")}
+        dead = {office.pseudonym(tenant, number) for number in died.values() if number}
+        here = marked.get(case, set())
+        # Of whoever has no number no mark is kept beside the application.
+        unmarked = died and all(died.values()) and not here and _says_somebody_died(session, tenant, case)
+        if not here <= dead or unmarked:
+            yield _say("other_dead", ärende=case)
     for case in sorted(noted):
         yield _say("people_alone", ärende=case)
+
+
+def _says_somebody_died(session: Session, tenant: str, case: str) -> bool:
+    """Whether the log of a case says last of a death that somebody has died, and not that they live."""
+    its = _entry.tenant == tenant, _entry.case_id == case, _entry.type == EntryKind.HUMAN_ACTION.value
+    bodies = session.connection().scalars(select(_entry.body).where(*its).order_by(_entry.seq.desc()))
+    actions = (json.loads(each).get("body", {}).get("action") for each in bodies)
+    return next((each for each in actions if each in (Action.DIED, Action.DID_NOT_DIE)), None) == Action.DIED
 
 
 def _named(office: Office, tenant: str, content: Any, *roles: str) -> set[str]:

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select, update
 
 from audit.trail import read_case
 from decision_service.casework import handlaggare, outbox
 from decision_service.casework.addressees import addressees_of
+from decision_service.casework.agreement import disagreements
 from decision_service.casework.contents import contents
 from decision_service.casework.death import SaidDead, note_death
 from decision_service.casework.delivery import deliver, try_again, undelivered
@@ -25,7 +26,7 @@ from decision_service.reading.strict_json import InputError
 from decision_service.registers.port import Answers, checked
 from decision_service.store.database import reading, transaction
 from decision_service.store.refused import ConflictError
-from decision_service.store.tables import ApplicationRow, ApplicationState, MessageRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, MessageRow, PartyRow
 from norms.month import Month
 from tests.decision_service.api.test_beside_protected import together
 from tests.decision_service.planning.test_protection import enrol
@@ -257,3 +258,15 @@ def test_a_plan_that_has_not_gone_waits_for_a_person_too(world: World) -> None:
     died(world, case, day=None)
     assert sending.KIND in to_send(world, enrolled)
     world.whole()
+
+
+def test_a_mark_that_somebody_with_the_database_alone_takes_away_or_sets_is_told(world: World) -> None:
+    case, other = world.apply(application(1, OCTOBER)), world.apply(application(2, OCTOBER))
+    died(world, case)
+    died(world, other)
+    died(world, other, day=None)
+    assert not [*disagreements(world.office, TENANT)]
+    for marked, of in ((False, case), (True, other)):
+        with world.engine.begin() as connection:
+            connection.execute(update(PartyRow).where(col(PartyRow.application_id) == of).values(dead=marked))
+        assert [each for each in disagreements(world.office, TENANT) if of in each]

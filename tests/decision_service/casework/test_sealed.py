@@ -215,7 +215,10 @@ def test_clear_text_goes_nowhere(world: World) -> None:
         update(table).values(content="klart"),
         insert(TABLES["note"]).values(id="1", application_id=case, tenant=TENANT, by="h", name="n", text="t"),
     ):
-        with world.engine.begin() as connection, pytest.raises(StatementError, match="clear text in a sealed column"):
+        with (
+            world.engine.begin() as connection,
+            pytest.raises(StatementError, match="clear text in a sealed column"),
+        ):
             connection.execute(statement)
     other = open_engine(world.engine.url)
     with transaction(other) as session, pytest.raises(UnsealedError):

@@ -39,6 +39,7 @@ OWN_CHECK: Mapping[str, str] = {
     "party.application_id": "(SELECT id FROM application WHERE id <> party.application_id LIMIT 1)",
     "party.person": "'" + "0" * 64 + "'",
     "party.adult": "NOT adult",
+    "party.dead": "NOT dead",
     "staff.name": "'Annan Namnsson'",
     "staff.title": "'chef'",
     "staff.stamp": "''",

@@ -289,7 +289,9 @@ def test_what_others_have_kept_is_read_however_it_was_saved(
     done = here.verify("--outside", str(kept))
     assert done.code == code, done.err
     assert (code == 0) == ("kopior hos andra, i takt med posterna: 1." in done.out)
-    assert code == 0 or done.err.startswith(f"--outside: {kept} är varken en checkpoint eller ett brev med sitt bevis.")
+    assert code == 0 or done.err.startswith(
+        f"--outside: {kept} är varken en checkpoint eller ett brev med sitt bevis."
+    )
 
 
 def test_wrong_input_is_told_in_swedish_and_nothing_is_made(here: Municipality, tmp_path: Path) -> None:
