@@ -242,11 +242,11 @@ def _of_people(office: Office, session: Session, tenant: str) -> Iterator[str]:
         if grown != adults or not there.keys() <= named:  # children of an early version are not noted
             yield _say("other_people", ärende=case)
         died = {one["id"]: one.get("personal_number") for one in content["people"] if one.get("died")}
-        dead = {office.pseudonym(tenant, number) for number in died.values() if number}
+        departed = {office.pseudonym(tenant, number) for number in died.values() if number}
         here = marked.get(case, set())
         # Of whoever has no number no mark is kept beside the application.
         unmarked = died and all(died.values()) and not here and _says_somebody_died(session, tenant, case)
-        if not here <= dead or unmarked:
+        if not here <= departed or unmarked:
             yield _say("other_dead", ärende=case)
     for case in sorted(noted):
         yield _say("people_alone", ärende=case)

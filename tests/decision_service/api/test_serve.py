@@ -301,7 +301,9 @@ def test_several_processes_are_one_service(tmp_path: Path, postgresql_url: URL) 
         assert first.wait(PATIENCE) == 0
     log = (tmp_path / "log.txt").read_text()
     assert log.count("Finished server process") >= 2
-    assert "Traceback" not in log
+    # What starts the children of the one that is killed may say that nobody reads it any more.
+    told = [each for each in log.split("Traceback")[1:] if "multiprocessing/forkserver.py" not in each[:300]]
+    assert not told, told
 
     with serving(tmp_path, port, **more) as first:
         left = psutil.Process(first.pid).children(recursive=True)

@@ -245,7 +245,8 @@ def test_people_and_the_machine_decide_by_what_was_planned(kept: Kept, session: 
     """Each decision is read by itself; the report has their sums."""
     office, month = kept.world.office, Month.of(APPLIED)
     rows = [session.get_one(DecisionRow, (TENANT, case)) for case in kept.applied.values()]
-    assert {each.automatic for each in rows} == {True, False}
+    if len(kept.lives) > 20:  # of so few as are tried on PostgreSQL all may be of one kind
+        assert {each.automatic for each in rows} == {True, False}
     helped, machine = [each for each in rows if each.granted > 0], sum(each.automatic for each in rows)
     assert len(helped) >= 5, "so few that nothing is told"
     told = 5 <= machine <= len(rows) - 5

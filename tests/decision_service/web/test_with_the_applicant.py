@@ -65,21 +65,21 @@ def test_the_page_says_what_it_waits_for_and_until_when(one: Whole, anna: Visito
 
 @pytest.mark.slow
 def test_what_it_offers_is_never_refused(one: Whole, anna: Visitor, asked: str, sender: User) -> None:
-    """A note, and that somebody is protected; a colleague is offered only that. When the answer has come and
-    the machine has looked at it, all is there again."""
+    """A note, and that somebody is protected or dead; a colleague is offered no note. When the answer has come
+    and the machine has looked at it, all is there again."""
     page = anna.get(f"{HOME}/{asked}").text
-    assert offered(page, asked) == {("atgard", "anteckna"), ("atgard", "skydda")}
+    assert offered(page, asked) == {("atgard", "anteckna"), ("atgard", "skydda"), ("atgard", "avliden")}
     for doing in ("fraga", "kon", "maskinen", "yttra", "avskriv"):
         assert act(anna, asked, "atgard", gor=doing, text="Skäl.").status_code == 409
     noted = act(anna, asked, "atgard", gor="anteckna", text="Sökanden ringde.")
     assert noted.status_code == 303
     assert "Anteckningen är sparad." in anna.get(noted.headers["location"]).text
     other = visitor(one, Role.HANDLAGGARE, name="Bo Al")
-    assert offered(other.get(f"{HOME}/{asked}").text, asked) == {("atgard", "skydda")}
+    assert offered(other.get(f"{HOME}/{asked}").text, asked) == {("atgard", "skydda"), ("atgard", "avliden")}
     assert sender.complete(asked, {"application": {"otherInformation": "Här."}}).status_code == 202
     page = anna.get(f"{HOME}/{asked}").text
     assert "Datorn prövar." in page
-    assert offered(page, asked) == {("atgard", "anteckna"), ("atgard", "skydda")}
+    assert offered(page, asked) == {("atgard", "anteckna"), ("atgard", "skydda"), ("atgard", "avliden")}
     assert re.search(rf"{asked}.*?datorn prövar", anna.get(f"{HOME}?mina=ja").text, re.S)
     one.settle()
     whole = offered(anna.get(f"{HOME}/{asked}").text, asked)
