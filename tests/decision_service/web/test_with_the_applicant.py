@@ -65,8 +65,8 @@ def test_the_page_says_what_it_waits_for_and_until_when(one: Whole, anna: Visito
 
 @pytest.mark.slow
 def test_what_it_offers_is_never_refused(one: Whole, anna: Visitor, asked: str, sender: User) -> None:
-    """A note, and that somebody is protected or dead; a colleague is offered no note. When the answer has come
-    and the machine has looked at it, all is there again."""
+    """A note, and that somebody is protected or dead; to a colleague only the last two. When the answer has
+    come and the machine has looked at it, all is there again."""
     page = anna.get(f"{HOME}/{asked}").text
     assert offered(page, asked) == {("atgard", "anteckna"), ("atgard", "skydda"), ("atgard", "avliden")}
     for doing in ("fraga", "kon", "maskinen", "yttra", "avskriv"):
