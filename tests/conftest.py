@@ -146,6 +146,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.slow)
             again.extend([] if _whole_on_both(item.path) else [item])
     left_out = {*again} - {*share(again, 6, lambda item: item.path)}
+    if settings.get_current_profile_name() != "full":
+        left_out |= {item for item in items if item.get_closest_marker("properties")}
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=[*left_out])
 

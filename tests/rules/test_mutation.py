@@ -81,7 +81,7 @@ def test_a_mutant_says_where_it_is_and_changes_only_the_rules_of_its_line(
     assert touched == {rule.id for rule in book.rules}
 
 
-@pytest.mark.slow
+@pytest.mark.properties
 def test_of_a_sample_at_least_nine_in_ten_are_noticed(found: list[Mutant], witnesses: list[Witness]) -> None:
     hunt = Hunt(witnesses)
     sample = share(found[7 :: len(found) // SAMPLE], 4)

@@ -297,6 +297,8 @@ def test_several_processes_are_one_service(tmp_path: Path, postgresql_url: URL) 
             'lagrum_http_seconds_count{method="GET",route="/v1/{kommunkod}/rules",status="200"} 20.0' in shown
         )
         until(lambda: len(processes_of(first)) == 2)
+        begun = [f"Started server process [{each.pid}]" for each in processes_of(first)]
+        until(lambda: all(each in (tmp_path / "log.txt").read_text() for each in begun))
         first.send_signal(signal.SIGTERM)
         assert first.wait(PATIENCE) == 0
     log = (tmp_path / "log.txt").read_text()

@@ -59,7 +59,7 @@ def told_back(outcomes: Sequence[Outcome]) -> int:
     return sum(one.state == "aterkallad" for one in outcomes)
 
 
-@pytest.mark.slow
+@pytest.mark.properties
 @pytest.mark.parametrize("count", [60])
 def test_every_application_of_a_month_comes_to_its_end(tmp_path: Path, count: int) -> None:
     folder = tmp_path / "service"

@@ -43,7 +43,7 @@ def test_no_number_of_a_person_is_said_wherever_it_stands(name: str) -> None:
     no_number_is_said(name)
 
 
-@pytest.mark.slow
+@pytest.mark.properties
 @swept("name", share([name for name in INPUTS if name.startswith("odd case") and name != SLOW], 6))
 def test_no_number_of_a_person_is_said_of_a_case(name: str) -> None:
     no_number_is_said(name)

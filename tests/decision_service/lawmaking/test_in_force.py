@@ -117,6 +117,7 @@ def test_another_process_decides_by_what_is_published_here(alone_on_postgresql: 
             assert evaluators.assess(each.case_file.encode()).text == each.document
 
 
+@pytest.mark.properties
 def test_the_whole_check_runs_the_cases_in_a_process_of_its_own(alone: Whole) -> None:
     """What the shipped rules say of themselves holds in a draft too; a rule that no case tries is told."""
     policy = alone.user(Role.POLICY)

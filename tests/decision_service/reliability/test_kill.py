@@ -137,6 +137,7 @@ def _own_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SetClock, "__call__", SetClock.__call__)
 
 
+@pytest.mark.properties
 @pytest.mark.usefixtures("_own_clock")
 def test_kill_on_sqlite(sqlite_url: URL, tmp_path: Path) -> None:
     """One worker, which is all that SQLite has."""
