@@ -8,9 +8,9 @@ something that the log vouches for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Exists, and_, exists, func, select
 from sqlalchemy.orm import defer
@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 
 from audit import EntryKind
 from audit import tables as log_tables
+from decision_service.application.kept import PersonJson
 from decision_service.casework.clock_rules import ClockRules, clock_rules
 from decision_service.casework.delivered import never_delivered
 from decision_service.casework.gather import with_numbers
@@ -226,30 +227,47 @@ def _of_people(office: Office, session: Session, tenant: str) -> Iterator[str]:
     """The persons that a case is found by must be those whom its application names, and whoever is marked as
     dead must be so in it."""
     party, row = PartyRow, ApplicationRow
-    noted: dict[str, dict[str, bool]] = {}
-    marked: dict[str, set[str]] = {}
+    noted: dict[str, dict[str, _Noted]] = {}
     columns = col(party.application_id), col(party.person), col(party.adult), col(party.dead)
     people = select(*columns).where(col(party.tenant) == tenant)
     for case, person, adult, dead in session.connection().execute(people):
-        noted.setdefault(case, {})[person] = adult
-        if dead:
-            marked.setdefault(case, set()).add(person)
+        noted.setdefault(case, {})[person] = _Noted(adult, dead)
     written = select(col(row.id), col(row.content)).where(col(row.tenant) == tenant)
     for case, said in session.connection().execute(written.execution_options(yield_per=500)):
         content, there = json.loads(said), noted.pop(case, {})
         named, adults = _named(office, tenant, content), _named(office, tenant, content, *ADULT_ROLES)
-        grown = {person for person, adult in there.items() if adult}
+        grown = {person for person, each in there.items() if each.adult}
         if grown != adults or not there.keys() <= named:  # children of an early version are not noted
             yield _say("other_people", ärende=case)
-        died = {one["id"]: one.get("personal_number") for one in content["people"] if one.get("died")}
-        departed = {office.pseudonym(tenant, number) for number in died.values() if number}
-        here = marked.get(case, set())
-        # Of whoever has no number no mark is kept beside the application.
-        unmarked = died and all(died.values()) and not here and _says_somebody_died(session, tenant, case)
-        if not here <= departed or unmarked:
+        if not _dead_as_said(office, session, tenant, case, content["people"], there):
             yield _say("other_dead", ärende=case)
     for case in sorted(noted):
         yield _say("people_alone", ärende=case)
+
+
+class _Noted(NamedTuple):
+    """What is noted beside an application of somebody in it."""
+
+    adult: bool
+    dead: bool
+
+
+def _dead_as_said(
+    office: Office,
+    session: Session,
+    tenant: str,
+    case: str,
+    people: Sequence[PersonJson],
+    noted: Mapping[str, _Noted],
+) -> bool:
+    """Whether whoever is marked as dead has died by the application, and somebody is marked where the log
+    says that somebody who works here has said so. Of whoever has no number nothing is noted."""
+    numbers = [one.get("personal_number") for one in people if one.get("died")]
+    died = {office.pseudonym(tenant, number) for number in numbers if number}
+    marked = {person for person, each in noted.items() if each.dead}
+    if marked or not numbers or None in numbers:
+        return marked <= died
+    return not _says_somebody_died(session, tenant, case)
 
 
 def _says_somebody_died(session: Session, tenant: str, case: str) -> bool:
