@@ -95,8 +95,8 @@ def in_last_decision(case: Case, payment: Payment | None, last: MonthDecided | N
 
 def nearest_declared(case: Case, payment: Payment | None, last: MonthDecided | None) -> int | None:
     """The difference between a payment and the sum that the decision for the month before counted of what was
-    declared that is nearest to it, whatever it was called; all of it where nothing was declared. None where
-    more was declared of which nobody knows what it is: the payment may be a part of it."""
+    declared that is nearest to it, whatever it was called; all of it where nothing was declared. Zero where
+    more was declared of which nobody knows what it is: the payment may be a part of it, and the rule asks."""
     if payment is None:
         return None
     decided = last is not None and Month.parse(last.month) == case.control
