@@ -160,14 +160,15 @@ def _keep_back(
     session: Session, tenant: str, case: str, theirs: Callable[[MessageRow], bool], again: datetime | None
 ) -> None:
     """What has not gone out yet to somebody in a case waits for a person to say that it is to go; or goes
-    ``again`` where it has waited for that."""
+    ``again`` where it has waited for that. What was asked does not: it is closed, and would be asked anew."""
     kept = _say("receiver_died")
     its = col(MessageRow.tenant) == tenant, col(MessageRow.application_id) == case
     left = select(MessageRow).where(*its, col(MessageRow.delivered_at).is_(None)).with_for_update()
     for message in session.exec(left).all():
         waits = message.next_attempt_at is None and message.error == kept
         if theirs(message) and (waits if again else message.next_attempt_at is not None):
-            message.next_attempt_at, message.error = again, None if again else kept
+            why = _say("question_closed") if message.kind in outbox.ASKING else kept
+            message.next_attempt_at, message.error = again, None if again else why
             session.add(message)
 
 

@@ -18,6 +18,8 @@ LETTER, REQUEST, REMINDER, RECEIPT = "letter", "completion_request", "reminder",
 PAYMENT, ESCALATION = "payment", "escalation"
 WAIT, HANDED_OVER, WRITTEN_OFF = "wait", "handed_over", "written_off"
 COMMUNICATION, COMMUNICATION_REMINDER = "communication", "communication_reminder"
+ASKING = (REQUEST, REMINDER, COMMUNICATION, COMMUNICATION_REMINDER)
+"""Letters that somebody is to answer."""
 CLAIM, APPEAL = "claim", "appeal"
 CLAIM_MADE, CLAIM_WAIVED = "claim_made", "claim_waived"
 APPEAL_FORWARDED, APPEAL_DISMISSED = "appeal_forwarded", "appeal_dismissed"

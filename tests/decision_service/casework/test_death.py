@@ -90,6 +90,22 @@ def test_what_is_asked_and_not_sent_is_kept_back_and_the_case_goes_to_a_person(w
     world.whole()
 
 
+def test_a_question_that_was_closed_is_asked_once_when_the_person_lives(world: World) -> None:
+    case = world.apply(incomplete(1, OCTOBER))
+    died(world, case)
+    world.examine(case)
+    died(world, case, day=None)
+    assert outbox.REQUEST not in to_send(world, case)
+    with reading(world.engine) as session:
+        [kept] = undelivered(session, TENANT)
+    assert kept.kind == outbox.REQUEST
+    assert (kept.error or "").startswith("Frågan stängdes när mottagaren märktes som avliden")
+    world.examine(case)
+    assert world.state(case) == ApplicationState.WAITING
+    assert to_send(world, case).count(outbox.REQUEST) == 1
+    world.whole()
+
+
 def test_a_payment_that_has_not_gone_waits_for_a_person(world: World) -> None:
     case = world.known(1)
     assert outbox.PAYMENT in to_send(world, case)
