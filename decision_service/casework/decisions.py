@@ -29,13 +29,13 @@ from decision_service.casework.staff import signature
 from decision_service.decision.changed_lines import NOTHING, changed
 from decision_service.decision.document import (
     AdultsCause,
-    Assessment,
     Calculation,
     Communication,
     CorrectionKind,
     Corrects,
     Decision,
     DecisionBasis,
+    Findings,
     LineChange,
     RestsOn,
 )
@@ -99,7 +99,8 @@ def make_decision(
     now: datetime,
 ) -> None:
     """Decide an application and log it: see ``made``. Raises MonthPaidError too."""
-    log(office, session, [made(office, session, row, verdict, content, assessment, now)])
+    rests_on = (assessment.number, assessment.document.findings) if assessment is not None else None
+    log(office, session, [made(office, session, row, verdict, content, rests_on, now)])
 
 
 def log(office: Office, session: Session, decisions: Sequence[DecisionMade]) -> None:
@@ -127,17 +128,19 @@ def made(
     row: ApplicationRow,
     verdict: Verdict,
     content: ContentJson,
-    assessment: Numbered | None,
+    rests_on: tuple[int, Findings] | None,
     now: datetime,
     *,
     before: Sequence[audit.Entry] = (),
     settled: bool = False,
 ) -> DecisionMade:
     """A decision on an application, with its letters and payment. ``content`` is what it says, as it was
-    decided. ``assessment`` is what the decision rests on, None where the machine never got to look at the
-    application as it is now; ``before`` are entries for the log that come before it; ``settled``: nobody has
-    a task in the case, or has been asked anything. Raises ConflictError for a person whose name is not known.
+    decided. ``rests_on`` is the number of the assessment and what it came to, None where the machine never
+    got to look at the application as it is now; ``before`` are entries for the log that come before it;
+    ``settled``: nobody has a task in the case, or has been asked anything. Raises ConflictError for a person
+    whose name is not known.
     """
+    number, findings = rests_on if rests_on is not None else (0, None)
     decision = DecisionRow(
         application_id=row.id,
         id=uuid.uuid4().hex,
@@ -152,22 +155,21 @@ def made(
         signed=verdict.signed or _signed(office, session, row, verdict.by),
         second=_signed(office, session, row, verdict.approved_by),
         reason=verdict.reason,
-        assessment=assessment.number if assessment is not None else 0,
+        assessment=number,
         changes=CHANGES.dump_json(verdict.changes).decode(),
         told=verdict.told_text,
-        fired=search.fired(assessment.document) if assessment is not None else "",
-        asked=search.asked(assessment.document) if assessment is not None else "",
-        followed=_followed(verdict, assessment),
+        fired=search.fired(findings) if findings is not None else "",
+        asked=search.asked(findings) if findings is not None else "",
+        followed=_followed(verdict, findings),
         remembered="",
     )
-    rests_on = (assessment.number, assessment.document) if assessment is not None else None
     document = _document(decision, rests_on)
-    seen = assessment.document.incomes if assessment is not None else None
-    asked = assessment.document.asked if assessment is not None else None
+    seen = findings.incomes if findings is not None else None
+    asked = findings.asked if findings is not None else None
     decision.remembered = json.dumps(remember(document, seen, content, asked), ensure_ascii=False)
     steps.settle(session, row, now, settled=settled)
     outbox.put_letters(session, row, outbox.LETTER, 1, {"decision": decision.id}, now)
-    first = [*before, *_deviation(document, assessment)]
+    first = [*before, *_deviation(document, findings)]
     entries = [*first, journal.decided(document)]
     if document.outcome.pays and document.granted > 0:
         paid = payments.order(office, document, row.case_number, content)
@@ -229,17 +231,17 @@ def _paid_for() -> Select[str, str]:
 _PAID_FOR = _paid_for()
 
 
-def _followed(verdict: Verdict, assessment: Numbered | None) -> bool | None:
+def _followed(verdict: Verdict, findings: Findings | None) -> bool | None:
     """Whether a person decides as was proposed; None for the machine, and where nothing is proposed."""
-    proposed = assessment.document.proposal if assessment is not None else None
+    proposed = findings.proposal if findings is not None else None
     if verdict.by == MACHINE or proposed is None:
         return None
     return proposed == (verdict.outcome, verdict.granted)
 
 
-def _deviation(decision: Decision, assessment: Numbered | None) -> list[audit.Entry]:
+def _deviation(decision: Decision, findings: Findings | None) -> list[audit.Entry]:
     """The entry that says that a person decided otherwise than the machine proposed, where one did."""
-    proposed = assessment.document.proposal if assessment is not None else None
+    proposed = findings.proposal if findings is not None else None
     if decision.automatic or proposed in (None, (decision.outcome, decision.granted)):
         return []
     return [journal.override(decision, proposed)]
@@ -272,7 +274,7 @@ CHANGES = TypeAdapter(tuple[LineChange, ...])
 
 def _document(
     decision: AnyDecision,
-    assessment: tuple[int, Assessment | DecisionBasis] | None,
+    assessment: tuple[int, DecisionBasis] | None,
     earlier: Calculation | None = None,
 ) -> Decision:
     """The document of a row, and of the assessment that it rests on, with its number; ``earlier`` is the

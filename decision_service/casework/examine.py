@@ -20,13 +20,12 @@ import audit
 from audit.errors import RowError
 from decision_service.application.outcome import Outcome
 from decision_service.casework import decisions, gather, raised, search, steps
-from decision_service.casework.assessments import Numbered
 from decision_service.casework.decisions import DecisionMade, MonthPaidError, Verdict
 from decision_service.casework.gather import AskedApplication, Gathered, OvertakenError
 from decision_service.casework.office import Office
 from decision_service.casework.rows import lock, lock_all
 from decision_service.decision import protection
-from decision_service.decision.document import Assessment, ReasonKind
+from decision_service.decision.document import Findings, ReasonKind
 from decision_service.evaluation import CrashError, Evaluated
 from decision_service.log import journal, vouched
 from decision_service.log.events import Handover
@@ -59,10 +58,10 @@ _log = structlog.get_logger()
 
 
 class Examined(NamedTuple):
-    """What was written: the assessment, how much was left of the machine's time, the application as it stands
-    now, and the decision on it where the machine made one."""
+    """What was written: what the assessment came to, how much was left of the machine's time, the application
+    as it stands now, and the decision on it where the machine made one."""
 
-    assessment: Assessment
+    findings: Findings
     margin: timedelta
     row: ApplicationRow
     decision: DecisionRow | None
@@ -200,7 +199,7 @@ def _evaluated(office: Office, gathered: Sequence[Gathered]) -> list[_Assessed]:
         row = each.asked.row
         try:
             of_it = office.evaluators_of(row.month).assess(each.text.encode())
-            hides = row.protected or protection.tells_of_protected(of_it.assessment)
+            hides = row.protected or protection.tells_of_protected(of_it.findings)
             found.append(_Assessed(each, of_it, hides))
         except Exception as error:
             _put_aside(office, row, error)
@@ -260,7 +259,7 @@ def _write(office: Office, assessed: Sequence[_Assessed]) -> list[Examined]:
     done = office.clock()
     return [
         Examined(
-            each.found.assessment,
+            each.found.findings,
             each.row.deadline_at - done,
             current[each.row.id],
             decided.decision if decided is not None else None,
@@ -274,7 +273,8 @@ def _assessed(
 ) -> DecisionMade | None:
     """Write down an assessment, and what follows: a request to the applicant, a task for a handläggare, or a
     day to wait for, logged, or a decision that is still to be logged."""
-    gathered, (assessment, text, members) = assessed.gathered, assessed.found
+    gathered, found = assessed.gathered, assessed.found
+    findings = found.findings
     row.assessments += 1
     row.next_run_at, row.attempts = None, 0
     of_grounds = list[audit.Entry]()
@@ -288,41 +288,41 @@ def _assessed(
             number=row.assessments,
             tenant=row.tenant,
             made_at=now,
-            release=assessment.release,
-            outcome=assessment.outcome,
-            automatic=assessment.automatic,
+            release=findings.release,
+            outcome=findings.outcome,
+            automatic=findings.automatic,
             month=row.month,
-            fired=search.fired(assessment),
-            asked=search.asked(assessment),
-            document=text,
+            fired=search.fired(findings),
+            asked=search.asked(findings),
+            document=found.text,
             case_file=gathered.text,
         )
     )
     never_asked = QuestionRow not in gathered.has
-    noted = raised.note_assessed(session, row, assessment, gathered.case, now, never_asked=never_asked)
+    noted = raised.note_assessed(session, row, found, gathered.case, now, never_asked=never_asked)
     entries = [
         *of_grounds,
         *_facts(gathered, now),
-        journal.assessed(row.id, row.assessments, now, assessment, members, gathered.case),
+        journal.assessed(row.id, row.assessments, now, findings, found.members, gathered.case),
         *noted.entries,
     ]
     task = session.get(TaskRow, (row.tenant, row.id)) if TaskRow in gathered.has else None
-    kept = noted.kept if assessment.outcome.decides or assessment.outcome is Outcome.HANDLAGGARE else ()
-    if assessment.outcome is Outcome.HANDLAGGARE or task is not None or kept:
+    kept = noted.kept if findings.outcome.decides or findings.outcome is Outcome.HANDLAGGARE else ()
+    if findings.outcome is Outcome.HANDLAGGARE or task is not None or kept:
         # Whoever has taken the case and answered its questions decides it, and what was asked before a
         # register fell silent is asked still.
-        reasons = (*assessment.reasons, *kept) or (steps.own_reason("FRÅGORNA_BESVARADE"),)
-        steps.hand_over(office, session, row, reasons, now, assessment.proposed_outcome)
+        reasons = (*findings.reasons, *kept) or (steps.own_reason("FRÅGORNA_BESVARADE"),)
+        steps.hand_over(office, session, row, reasons, now, findings.proposed_outcome)
         steps.write_log(office, session, row, entries)
-    elif assessment.outcome is Outcome.COMPLETION:
-        wanted = [each for each in assessment.reasons if each.kind is ReasonKind.COMPLETION]
+    elif findings.outcome is Outcome.COMPLETION:
+        wanted = [each for each in findings.reasons if each.kind is ReasonKind.COMPLETION]
         steps.ask(office, session, row, wanted, now, journal.MACHINE, entries)
-    elif assessment.outcome is Outcome.COMMUNICATION:
-        _communicate(office, session, row, assessment, now, entries)
-    elif assessment.waits_until is not None:
-        steps.wait(office, session, row, assessment.waits_until, now, entries)
+    elif findings.outcome is Outcome.COMMUNICATION:
+        _communicate(office, session, row, findings, now, entries)
+    elif findings.waits_until is not None:
+        steps.wait(office, session, row, findings.waits_until, now, entries)
     else:
-        verdict, rests_on = _verdict(assessment), Numbered(row.assessments, assessment)
+        verdict, rests_on = _verdict(findings), (row.assessments, findings)
         settled = not gathered.has & {TaskRow, CompletionRow}
         return decisions.made(
             office, session, row, verdict, gathered.case, rests_on, now, before=entries, settled=settled
@@ -344,24 +344,24 @@ def _communicate(
     office: Office,
     session: Session,
     row: ApplicationRow,
-    assessment: Assessment,
+    findings: Findings,
     now: datetime,
     entries: Sequence[audit.Entry],
 ) -> None:
     """Tell the applicant of the payments that a decision against the application would rest on."""
-    told = [each for each in assessment.reasons if each.kind is ReasonKind.COMMUNICATION]
+    told = [each for each in findings.reasons if each.kind is ReasonKind.COMMUNICATION]
     about = {each.subject for each in told}
-    shown = [each.payment for each in assessment.incomes if each.id in about]
-    if assessment.answer_days is None or len(shown) != len(told):
+    shown = [each.payment for each in findings.incomes if each.id in about]
+    if findings.answer_days is None or len(shown) != len(told):
         raise ValueError("an assessment that tells the applicant something says of which payments, and days")
-    steps.communicate(office, session, row, told, shown, assessment.answer_days, now, entries)
+    steps.communicate(office, session, row, told, shown, findings.answer_days, now, entries)
 
 
-def _verdict(assessment: Assessment) -> Verdict:
+def _verdict(findings: Findings) -> Verdict:
     """The machine's own decision: what it proposes."""
-    if assessment.proposal is None:
+    if findings.proposal is None:
         raise ValueError("an assessment that decides proposes an outcome and an amount")
-    outcome, granted = assessment.proposal
+    outcome, granted = findings.proposal
     return Verdict(outcome, granted)
 
 

@@ -19,8 +19,9 @@ from decision_service.application.case_file import CaseFile
 from decision_service.application.kept import AnswerJson, CaseJson
 from decision_service.casework.office import Office
 from decision_service.casework.search import open_code
-from decision_service.decision.document import Assessment, Reason, ReasonKind
+from decision_service.decision.document import Reason, ReasonKind
 from decision_service.decision.takes import AnswerKind
+from decision_service.evaluation import Evaluated
 from decision_service.log import journal, vouched
 from decision_service.log.events import Answering
 from decision_service.store.same_case import of_asked_case, of_case, same_case
@@ -45,7 +46,7 @@ class Noted:
 def note_assessed(
     session: Session,
     row: ApplicationRow,
-    assessment: Assessment,
+    assessed: Evaluated,
     case: CaseJson,
     now: datetime,
     *,
@@ -55,25 +56,23 @@ def note_assessed(
     that it was made from; ``never_asked``: the case has no question yet, as is known."""
     lives = [] if never_asked else _lives(session, row)
     living = {each.question: each for each in lives if each.state != QuestionState.GONE}
-    asked = {each.id: each for each in assessment.reasons if _of_the_case(each)}
+    asked = {each.id: each for each in assessed.findings.reasons if _of_the_case(each)}
     for id_, reason in asked.items():
         life = living.pop(id_, None)
         if life is not None and life.state == QuestionState.ANSWERED:
             _end(session, life, now)  # the answer was to another state of things
             life = None
         _note(session, row, life, reason, QuestionState.OPEN, now)
-    for reason in _accepted_before(session, row.tenant, case, assessment, living):
+    for reason in _accepted_before(session, row.tenant, case, assessed, living):
         _note(session, row, None, reason, QuestionState.ANSWERED, now)
     kept, entries = list[Reason](), list[audit.Entry]()
     for life in living.values():
         reason = Reason.model_validate_json(life.asked)
         if life.state == QuestionState.ANSWERED and not _accepts(reason):
             continue  # a fact holds as long as it is true, whatever is asked
-        if _is_raised(assessment, reason) or (
-            reason.rule is None and _is_as_silent(session, row, life, case)
-        ):
+        if _is_raised(assessed, reason) or (reason.rule is None and _is_as_silent(session, row, life, case)):
             _note(session, row, life, reason, QuestionState(life.state), now)
-        elif _is_unsure(assessment, reason) or _silent_since(session, row, life, case):
+        elif _is_unsure(assessed, reason) or _silent_since(session, row, life, case):
             kept += [reason] if life.state == QuestionState.OPEN else []
         else:
             _end(session, life, now)
@@ -161,18 +160,18 @@ def _end(session: Session, life: QuestionRow, now: datetime) -> None:
     session.add(life)
 
 
-def _is_raised(assessment: Assessment, reason: Reason) -> bool:
+def _is_raised(assessed: Evaluated, reason: Reason) -> bool:
     """Whether the rule of a question applies to the same, so that the question is there though answered."""
-    return any(state == "fired" for state in _states(assessment, reason))
+    return any(state == "fired" for state in _states(assessed, reason))
 
 
-def _is_unsure(assessment: Assessment, reason: Reason) -> bool:
-    return any(state == "undecided" for state in _states(assessment, reason))
+def _is_unsure(assessed: Evaluated, reason: Reason) -> bool:
+    return any(state == "undecided" for state in _states(assessed, reason))
 
 
-def _states(assessment: Assessment, reason: Reason) -> Iterator[str]:
+def _states(assessed: Evaluated, reason: Reason) -> Iterator[str]:
     about = (reason.rule, reason.subject)
-    return (each.state for each in assessment.rules if (each.id, each.subject) == about)
+    return (each.state for each in assessed.assessment.rules if (each.id, each.subject) == about)
 
 
 def _silent_since(session: Session, row: ApplicationRow, life: QuestionRow, case: CaseJson) -> bool:
@@ -199,7 +198,7 @@ def _answering(case: CaseJson) -> set[tuple[str, str]]:
 
 
 def _accepted_before(
-    session: Session, tenant: str, case: CaseJson, assessment: Assessment, living: Mapping[str, QuestionRow]
+    session: Session, tenant: str, case: CaseJson, assessed: Evaluated, living: Mapping[str, QuestionRow]
 ) -> Iterable[Reason]:
     """The questions that an earlier month's acceptance keeps silent in this one."""
     for answer in case.get("answers", ()):
@@ -210,7 +209,7 @@ def _accepted_before(
         here = Reason.model_validate(
             reason.model_dump(mode="json") | {"subject": answer["subject"], "id": ""}
         )
-        if _accepts(here) and here.id not in living and _is_raised(assessment, here):
+        if _accepts(here) and here.id not in living and _is_raised(assessed, here):
             yield here
 
 

@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 
 from decision_service.application.outcome import Outcome
 from decision_service.decision import protection
-from decision_service.decision.document import Assessment, Reason
+from decision_service.decision.document import Findings, Reason
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
     ApplicationRow,
@@ -230,15 +230,15 @@ def named_staff(session: Session, municipality: str) -> dict[str, str]:
     return dict(session.exec(query).all())
 
 
-def fired(assessment: Assessment) -> str:
+def fired(found: Findings) -> str:
     """The rules that fired in an assessment, as a row keeps them."""
     state = RuleState.FIRED.value  # an enumeration is slow to ask, and there are hundreds of rules
-    return words_of(one.id for one in assessment.rules if one.state == state and not protection.tells(one.id))
+    return words_of(rule for rule, _, its in found.tried if its == state and not protection.tells(rule))
 
 
-def asked(assessment: Assessment) -> str:
+def asked(found: Findings) -> str:
     """The codes of what was asked in an assessment, as a row keeps them."""
-    return asked_by(assessment.reasons)
+    return asked_by(found.reasons)
 
 
 def asked_by(reasons: Iterable[Reason]) -> str:

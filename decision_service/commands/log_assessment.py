@@ -40,7 +40,7 @@ def log_assessment(
     entries = [
         journal.received(case_id, now, adapter=case.schema_, client="kommandoraden", content=content),
         journal.facts(case_id, now, asked=journal.register_states(case), answers=case.registers),
-        journal.assessed(case_id, 1, now, found, written(found), case_kept(case)),
+        journal.assessed(case_id, 1, now, found.findings, written(found), case_kept(case)),
     ]
     if found.automatic:
         entries.append(journal.decided(_decision(case_id, now, found)))

@@ -242,6 +242,9 @@ class FactsOf:
     values: Annotated[Mapping[str, Fact], Field(description="Uppgifterna, med vokabulärens ord")]
 
 
+State: TypeAlias = Literal["fired", "not_fired", "defeated", "undecided"]
+
+
 @dataclass
 class RuleRecord:
     """En regel för en person eller sak: vad som blev av den, och vilka uppgifter den läste."""
@@ -254,7 +257,7 @@ class RuleRecord:
         tuple[str, ...],
         Field(description="Uppgifterna som regeln läser om sin person eller sak och om hushållet"),
     ]
-    state: Literal["fired", "not_fired", "defeated", "undecided"]
+    state: State
     subject: Annotated[str | None, Field(description="Vem eller vad regeln prövades för; null är hushållet")]
 
 
@@ -293,7 +296,7 @@ class AdultsCause(DocumentPart):
 
 SCHEMA: Literal["provning/2"] = "provning/2"
 """What an assessment says that it is."""
-_ASKED = "ärende.registren_tillfrågade"
+ASKED = "ärende.registren_tillfrågade"
 """The fact that says when the registers were asked."""
 
 
@@ -307,6 +310,38 @@ class DecisionBasis(BaseModel):
     calculation: Calculation
     causes: tuple[AdultsCause, ...] = ()
     receipt: str = ""
+
+
+Tried: TypeAlias = tuple[str, str, State]
+"""A rule and what became of it, whomever it was tried for: its id, its provision and its state."""
+
+
+class Findings(DecisionBasis):
+    """What is acted on of an assessment when it has been made. The facts, and which rule read them, are most
+    of it, and are not read for that: of the rules ``tried`` tells what became of each, and of the facts
+    ``asked`` the day that the registers were asked."""
+
+    outcome: Outcome
+    proposed_outcome: Outcome | None
+    automatic: StrictBool
+    waits_until: date | None
+    answer_days: StrictInt | None
+    incomes: tuple[SeenIncome, ...]
+    reasons: tuple[Reason, ...]
+    engines: EnginesReport
+    tried: tuple[Tried, ...]
+    asked: date | None
+
+    @property
+    def proposal(self) -> tuple[Outcome, int] | None:
+        """The outcome and the amount in öre that the machine proposes, where it does."""
+        return _proposal(self.proposed_outcome, self.calculation)
+
+
+def _proposal(proposed: Outcome | None, calculation: Calculation) -> tuple[Outcome, int] | None:
+    if proposed is not None and proposed.refuses:
+        return proposed, 0
+    return None if proposed is None or calculation.granted is None else (proposed, calculation.granted)
 
 
 class Assessment(DocumentPart):
@@ -343,7 +378,7 @@ class Assessment(DocumentPart):
     @property
     def asked(self) -> date | None:
         """The day that the registers were asked, None in an assessment that does not say it."""
-        found = self.facts_about(None).get(_ASKED)
+        found = self.facts_about(None).get(ASKED)
         return date.fromordinal(found.value) if found is not None and isinstance(found.value, int) else None
 
     def facts_about(self, subject: str | None) -> dict[str, Fact]:
@@ -359,12 +394,14 @@ class Assessment(DocumentPart):
     @property
     def proposal(self) -> tuple[Outcome, int] | None:
         """The outcome and the amount in öre that the machine proposes, where it does."""
-        granted = self.calculation.granted
-        if self.proposed_outcome is not None and self.proposed_outcome.refuses:
-            return self.proposed_outcome, 0
-        if self.proposed_outcome is None or granted is None:
-            return None
-        return self.proposed_outcome, granted
+        return _proposal(self.proposed_outcome, self.calculation)
+
+    @property
+    def findings(self) -> Findings:
+        """What is acted on of it."""
+        told = {name: getattr(self, name) for name in Findings.model_fields if name != "tried"}
+        tried = dict.fromkeys((each.id, each.provision, each.state) for each in self.rules)
+        return Findings.model_construct(**told, tried=tuple(tried))
 
 
 class RestsOn(DocumentPart):

@@ -3,7 +3,7 @@ without the case's key."""
 
 from __future__ import annotations
 
-from decision_service.decision.document import Assessment
+from decision_service.decision.document import Findings
 from rules.evaluated import RuleState
 
 RULES = frozenset({"uppgifter.skyddade"})
@@ -15,6 +15,6 @@ def tells(rule: str | None) -> bool:
     return rule in RULES
 
 
-def tells_of_protected(assessment: Assessment) -> bool:
+def tells_of_protected(found: Findings) -> bool:
     """Whether an assessment has found somebody protected, whoever said so: the application or a register."""
-    return any(tells(one.id) and one.state == RuleState.FIRED.value for one in assessment.rules)
+    return any(state == RuleState.FIRED.value and tells(rule) for rule, _, state in found.tried)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import weakref
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 import orjson
 
 from audit import canonical
-from decision_service.decision.document import Assessment, Member, members_of
+from decision_service.decision.document import ASKED, Assessment, Findings, Member, members_of
 from decision_service.decision.origin import Origins, concluded_by, unsaid, words_of
 from rules.evaluated import Evaluation, RuleState
 from rules.facts import FactOrigin
@@ -36,10 +37,11 @@ class _Facts(NamedTuple):
 
 class _Pieces(NamedTuple):
     """What is written of a law once: every rule up to its subject, with it where that is the household,
-    ``silent`` and in each state, and the facts by kind."""
+    ``silent`` and in each state, what is told of each ``tried`` in each state, and the facts by kind."""
 
     silent: Mapping[str, bytes]
     states: Mapping[str, Mapping[RuleState, bytes]]
+    tried: Mapping[str, Mapping[RuleState, bytes]]
     facts: Mapping[str, _Facts]
 
 
@@ -61,6 +63,12 @@ def written(assessment: Assessment) -> dict[str, bytes]:
 def whole(members: Mapping[str, bytes]) -> bytes:
     """An assessment, of its members."""
     return _object(members)
+
+
+def findings(members: Mapping[str, bytes], evaluation: Evaluation) -> bytes:
+    """What is acted on of an assessment, as ``document.Findings`` reads it."""
+    parts = {name: members[name] for name in Findings.model_fields.keys() & members.keys()}
+    return whole({**parts, "tried": _list(_tried(evaluation)), "asked": orjson.dumps(_asked(evaluation))})
 
 
 def _object(parts: Mapping[str, bytes]) -> bytes:
@@ -90,6 +98,25 @@ def _rules(evaluation: Evaluation) -> bytes:
             for subject, end in subjects:
                 written.append(states[said.get(subject, nothing).state] + end)
     return _list(written)
+
+
+def _tried(evaluation: Evaluation) -> list[bytes]:
+    """What became of every rule for anybody, each state once."""
+    instances, pieces = evaluation.instances, _pieces(evaluation.law).tried
+    written: list[bytes] = []
+    for rule, (kind, nothing) in instances.silent.items():
+        if subjects := instances.subjects.get(kind):
+            said, states = instances.spoken.get(rule, {}), pieces[rule]
+            found = [said.get(each, nothing).state for each in subjects] if said else [nothing.state]
+            written += [states[each] for each in dict.fromkeys(found)]
+    return written
+
+
+def _asked(evaluation: Evaluation) -> date | None:
+    """The day that the registers were asked, None where no rule reads it or nothing says it."""
+    its = _pieces(evaluation.law).facts.get(HOUSEHOLD)
+    day = evaluation.values[HOUSEHOLD].get(ASKED) if its is not None and ASKED in its.places else None
+    return date.fromordinal(day) if isinstance(day, int) else None
 
 
 def _facts(evaluation: Evaluation) -> bytes:
@@ -171,6 +198,7 @@ def _pieces(law: Law) -> _Pieces:
         found = _kept[id(law)] = _Pieces(
             rules[RuleState.NOT_FIRED],
             {rule.id: {state: rules[state][rule.id] for state in RuleState} for rule in law.rules},
+            {rule: _tried_of(rule, provision) for rule, (provision, _) in law.reading.items()},
             {kind: _facts_of(law, paths) for kind, paths in law.read_of.items()},
         )
         weakref.finalize(law, _kept.pop, id(law), None).atexit = False
@@ -182,6 +210,10 @@ def _rules_begun(law: Law, state: RuleState) -> Iterator[tuple[str, bytes]]:
         parts = {"id": rule, "provision": provision, "reads": reads, "state": state.value}
         begun = _object({name: orjson.dumps(part) for name, part in parts.items()})[:-1] + b',"subject":'
         yield rule, begun + b"null}" if law.rule[rule].subject is None else begun
+
+
+def _tried_of(rule: str, provision: str) -> dict[RuleState, bytes]:
+    return {state: orjson.dumps((rule, provision, state.value)) for state in RuleState}
 
 
 def _facts_of(law: Law, paths: tuple[str, ...]) -> _Facts:

@@ -18,6 +18,7 @@ from decision_service.decision.circumstances import changed_circumstances
 from decision_service.decision.decide import assess, month_of
 from decision_service.decision.facts.case_facts import build_facts
 from decision_service.decision.origin import Origins
+from decision_service.decision.writing import findings
 from decision_service.evaluation.explained import (
     ChangedCircumstance,
     Circumstances,
@@ -147,11 +148,12 @@ class Worker:
         request = estimate.read_request(read_json(content), self.book)
         return _written(scenario.scenario(request, self.book, name))
 
-    def _assess(self, content: bytes) -> dict[str, bytes]:
-        """The members of an assessment, written as JSON once and for all."""
+    def _assess(self, content: bytes) -> tuple[dict[str, bytes], bytes]:
+        """The members of an assessment, written as JSON once and for all, and what is acted on of it."""
         case = validated(CaseFile, read_json(content))
         engines = self._law(case)
-        return dict(assess(case, engines.law, engines).members)
+        made = assess(case, engines.law, engines)
+        return dict(made.members), findings(made.members, made.evaluation)
 
     def _evaluated(self, case: CaseFile) -> Evaluation:
         engines = self._law(case)

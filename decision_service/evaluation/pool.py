@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from typing import Any, NamedTuple
+from typing import Any
 
-from decision_service.decision.document import Assessment
+from decision_service.decision.document import Assessment, Findings
 from decision_service.decision.estimate import EstimateRequest
 from decision_service.decision.estimated import EstimateDocument
 from decision_service.decision.scenario import Scenario
@@ -41,12 +42,22 @@ class CrashError(Exception):
     """The child died, hung or failed with this case; the service goes on. Says what happened, in Swedish."""
 
 
-class Evaluated(NamedTuple):
-    """An assessment, and the same as the child wrote it, also member by member."""
+@dataclass(frozen=True)
+class Evaluated:
+    """What is acted on of an assessment, and the assessment as the child wrote it, member by member."""
 
-    assessment: Assessment
-    text: str
+    findings: Findings
     members: Mapping[str, bytes]
+
+    @cached_property
+    def text(self) -> str:
+        """All of it, as it is kept."""
+        return whole(self.members).decode()
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """All of it. To be read it takes longer than to be written, so it is read by whoever asks for it."""
+        return Assessment.model_validate_json(self.text)
 
 
 @dataclass
@@ -84,9 +95,8 @@ class Evaluators:
 
     def assess(self, case_file: bytes) -> Evaluated:
         """The assessment of a case file. Raises InputError when it is none, and CrashError."""
-        members: dict[str, bytes] = self.ask("assess", case_file, {})
-        written = whole(members)
-        return Evaluated(Assessment.model_validate_json(written), written.decode(), members)
+        members, findings = self.ask("assess", case_file, {})
+        return Evaluated(Findings.model_validate_json(findings), members)
 
     def estimate(self, request: EstimateRequest) -> EstimateDocument:
         """A trial calculation. Raises InputError, and CrashError."""

@@ -22,7 +22,7 @@ from decision_service.application.case_file import CaseFile, PersonRole
 from decision_service.application.kept import CaseJson
 from decision_service.application.outcome import Outcome
 from decision_service.decision import protection
-from decision_service.decision.document import Assessment, Decision, Reason
+from decision_service.decision.document import Decision, Findings, Reason
 from decision_service.log.events import Action, Answering, CompletionEvent, Handover, ReviewFinding
 from decision_service.log.purposes import purposes
 from decision_service.registers.answers import Agency
@@ -119,7 +119,7 @@ def assessed(
     case_id: str,
     number: int,
     now: datetime,
-    made: Assessment,
+    made: Findings,
     members: Mapping[str, bytes],
     inputs: CaseJson,
 ) -> Entry:
@@ -128,8 +128,7 @@ def assessed(
     ``number`` is that of the assessment in the case, ``members`` are its members as they were written, and
     ``inputs`` is the case file it was made from, which goes along so that it can be made again.
     """
-    rules = ((each.id, each.provision, each.state) for each in made.rules)
-    body, personal = document.split_written(document.ASSESSMENT, members, rules, protection.RULES)
+    body, personal = document.split_written(document.ASSESSMENT, members, made.tried, protection.RULES)
     return Entry(
         EntryKind.ASSESSMENT,
         now,

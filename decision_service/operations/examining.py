@@ -114,14 +114,14 @@ def _examined(
     found = examine.examine_all(office, tenant, applications, *turns)
     if office.crashes > before:
         metrics.crashed()
-    for assessment, margin, row, _ in found:
-        if not assessment.engines.agree:
+    for findings, margin, row, _ in found:
+        if not findings.engines.agree:
             _log.error("engines_disagree", tenant=tenant, application=row.id)
         if row.protected:
             continue
-        first = search.open_code(assessment.reasons[0]) if assessment.reasons else ""
+        first = search.open_code(findings.reasons[0]) if findings.reasons else ""
         seconds = margin.total_seconds()
-        metrics.decided(tenant, assessment.outcome, first, automatic=assessment.automatic, margin=seconds)
-        if not assessment.engines.agree:
+        metrics.decided(tenant, findings.outcome, first, automatic=findings.automatic, margin=seconds)
+        if not findings.engines.agree:
             metrics.disagreed(tenant)
     return found

@@ -313,8 +313,8 @@ def test_that_the_engines_disagree_is_told_of_whose_case_it_is(
     def disagreeing(*given: Any) -> list[Examined]:
         found = []
         for each in real(*given):
-            engines = each.assessment.engines.model_copy(update={"agree": False})
-            found.append(each._replace(assessment=each.assessment.model_copy(update={"engines": engines})))
+            engines = each.findings.engines.model_copy(update={"agree": False})
+            found.append(each._replace(findings=each.findings.model_copy(update={"engines": engines})))
         return found
 
     monkeypatch.setattr(examine, "examine_all", disagreeing)

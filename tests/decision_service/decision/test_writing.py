@@ -11,7 +11,7 @@ import pytest
 from audit import canonical
 from decision_service.decision import writing
 from decision_service.decision.decide import Assessed, assess
-from decision_service.decision.document import Assessment
+from decision_service.decision.document import Assessment, Findings
 from rules.law import resolve
 from tests.world.cases import NAMES, assessed, book, example, raw, read
 from tests.world.sweeps import swept
@@ -26,6 +26,8 @@ def by_the_form(found: Assessed) -> bytes:
 def test_every_example_is_written_as_its_form_writes_it(name: str) -> None:
     found = example(name)
     assert found.written == by_the_form(found)
+    light = writing.findings(found.members, found.evaluation)
+    assert Findings.model_validate_json(light) == found.document.findings
     content = json.loads(found.written)
     assert content.keys() == {info.alias or field for field, info in Assessment.model_fields.items()}
     receipt = content.pop("receipt")

@@ -87,7 +87,7 @@ def test_every_logged_example_is_assessed_again_to_the_same_document(book: Ruleb
     for path in share(CASES, 12):
         case = read(path)
         document = assessment_of(case)
-        entry = journal.assessed("c-1", 1, NOW, document, written(document), document_of(case))
+        entry = journal.assessed("c-1", 1, NOW, document.findings, written(document), document_of(case))
         again = assess_again(book, entry.personal["inputs"])
         assert again.model_dump_json() == document.model_dump_json(), path.name
 
@@ -97,7 +97,7 @@ def test_what_is_written_already_is_logged_as_it_would_be_read() -> None:
     for path in share(CASES, 4, lambda path: EXPECTED[path.stem]["utfall"]):
         case = read(path)
         made = assessment_of(case)
-        entry = journal.assessed("c-1", 1, NOW, made, written(made), document_of(case))
+        entry = journal.assessed("c-1", 1, NOW, made.findings, written(made), document_of(case))
         body, personal = documents.split(documents.ASSESSMENT, made.model_dump(mode="json"), RULES)
         told, kept = canonical.canonical(entry.body, "body"), canonical.canonical(entry.personal, "personal")
         assert told == canonical.canonical({"number": 1, **body}, "body"), path.name
@@ -139,7 +139,7 @@ def every_kind(book: Rulebook) -> list[Entry]:
             answers=case.registers,
             sources={"plan": "sekret"},
         ),
-        journal.assessed("c-1", 1, NOW, document, written(document), document_of(case)),
+        journal.assessed("c-1", 1, NOW, document.findings, written(document), document_of(case)),
         journal.decided(own),
         journal.letter("c-1", "b-1", NOW, channel="post", text="Hej sekret!", document=b"%PDF"),
         journal.completion(
