@@ -22,7 +22,7 @@ from decision_service.casework.right_time import astray, in_words
 from decision_service.operations.metrics import Readings
 from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.said import said_in
-from decision_service.store.database import reading
+from decision_service.store.database import reading, seconds_since_no_room
 from decision_service.store.hiding import hide
 from decision_service.store.same_case import same_case
 from decision_service.store.tables import (
@@ -48,6 +48,8 @@ SWEEPS = {
 """Sweeps that the promise rests on, and how long one may be silent."""
 SILENT = timedelta(minutes=30)
 """How long a receiver of a municipality may take nothing."""
+NO_ROOM = timedelta(minutes=2)
+"""How long it is told that something found no room in the database."""
 FUTURE = timedelta(minutes=5)
 """How far ahead of this machine's clock something may have been received."""
 
@@ -134,9 +136,15 @@ def readiness(office: Office) -> list[Check]:
     now = office.clock()
     try:
         with reading(office.engine) as session:
-            return [Check("databas", None), *_of_tables(office, session, now)]
+            return [Check("databas", _no_room(office)), *_of_tables(office, session, now)]
     except Exception as error:  # whatever it is, it is not ready
         return [Check("databas", _say("silent", fel=type(error).__name__))]
+
+
+def _no_room(office: Office) -> str | None:
+    """What is wrong where something has lately found no room in the database, which answers all the same."""
+    since = seconds_since_no_room(office.engine)
+    return _say("no_room", sekunder=since) if since is not None and since < NO_ROOM.total_seconds() else None
 
 
 def older(office: Office) -> str | None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlmodel import Session
@@ -33,6 +35,10 @@ VERSIONS = "schema_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _COUNTED = 1000
 """Rows of each index that SQLite reads to know it: those who write wait meanwhile."""
+_FULL = {"53100", "SQLITE_FULL"}
+"""What PostgreSQL and SQLite call a disk that is full."""
+_REFUSED: WeakKeyDictionary[Engine, float] = WeakKeyDictionary()
+"""When a statement last found no room, by the clock of the process."""
 
 
 def open_engine(url: URL | str, *, pool_size: int = 10) -> Engine:
@@ -51,7 +57,22 @@ def open_engine(url: URL | str, *, pool_size: int = 10) -> Engine:
     else:
         engine = create_engine(address, hide_parameters=True, **room)
         event.listen(engine, "checkout", _require_open)
+    event.listen(engine, "handle_error", _note_no_room)
     return audit.prepare_engine(engine)
+
+
+def _note_no_room(context: ExceptionContext) -> None:
+    error = context.original_exception
+    name = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
+    if name in _FULL and context.engine is not None:
+        _REFUSED[context.engine] = time.monotonic()
+
+
+def seconds_since_no_room(engine: Engine) -> float | None:
+    """How long ago something that this process wrote found no room; None where all has. What is written over
+    needs none, so that one write goes well tells nothing of the next."""
+    at = _REFUSED.get(engine)
+    return None if at is None else time.monotonic() - at
 
 
 def _make_closed(path: Path) -> None:

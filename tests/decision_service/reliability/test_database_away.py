@@ -1,18 +1,13 @@
-"""The database is full, or goes away and comes back, under people who post and post again: each application
-is there once, and everybody is told to come back."""
+"""The database goes away and comes back under people who post and post again: each application is there once,
+and everybody is told to come back."""
 
 from __future__ import annotations
 
-import re
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import Any
 
 import httpx
-import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -20,55 +15,6 @@ from sqlalchemy.exc import OperationalError
 from tests.world.client import User
 from tests.world.people import NOVEMBER, application
 from tests.world.service import Whole
-
-WRITES = re.compile(r"\b(INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b")
-
-
-@contextmanager
-def full(engine: Engine) -> Iterator[list[str]]:
-    """No statement that writes has room: the driver says what it says then (SQLSTATE 53100 of PostgreSQL)."""
-    refused: list[str] = []
-    original = engine.dialect.do_execute
-
-    def do_execute(cursor: Any, statement: str, *given: Any) -> None:
-        if WRITES.search(statement):
-            refused.append(statement)
-            if engine.dialect.name == "postgresql":
-                raise psycopg.errors.DiskFull("could not extend file: No space left on device")
-            raise sqlite3.OperationalError("database or disk is full")
-        original(cursor, statement, *given)
-
-    engine.dialect.do_execute = do_execute  # type: ignore[method-assign]
-    try:
-        yield refused
-    finally:
-        del engine.dialect.do_execute  # the class has its own
-
-
-@pytest.mark.slow
-def test_where_the_disk_is_full_everybody_is_told_to_come_back(whole: Whole) -> None:
-    engine, sender, worker = whole.service.office.engine, whole.eservice(), whole.handlaggare()
-    person = whole.known()
-    waits = sender.apply(application(whole.person(), NOVEMBER))
-    etag = sender.get(f"/applications/{waits}").headers["etag"]
-    body = application(person, NOVEMBER)
-    with full(engine) as refused:
-        answers = [
-            sender.send(body, key="full-1"),
-            worker.post(f"/tasks/{waits}/claim", if_match=etag),
-            worker.post(f"/tasks/{waits}/notes", {"text": "x"}),
-            # What a person reads is logged first, or not shown.
-            worker.get(f"/tasks/{waits}"),
-        ]
-        assert {(one.status_code, "retry-after" in one.headers) for one in answers} == {(503, True)}
-        assert sender.get(f"/applications/{waits}").status_code == 200
-        assert len(refused) >= len(answers)
-    found = [sender.send(body, key="full-1") for _ in range(2)]
-    assert [one.status_code for one in found] == [202, 202]
-    assert len({one.json()["id"] for one in found}) == 1
-    whole.settle()
-    assert sender.state(found[0].json()["id"])["decision"]["automatic"] is True
-    assert worker.post(f"/tasks/{waits}/claim", if_match=etag).status_code == 200
 
 
 @pytest.mark.slow
