@@ -3,11 +3,16 @@ entries of the log, which not every database does.
 
 How long something sealed is tells as before roughly how much it says, and now also how alike its parts are:
 nobody who can add to it is told its length, so nothing can be guessed from that.
+
+What is packed is an ordinary zlib stream, and zlib reads it. ISA-L writes it, in a quarter of the time that
+zlib takes at its quickest, and smaller.
 """
 
 from __future__ import annotations
 
 import zlib
+
+from isal import isal_zlib
 
 from audit.errors import VaultError
 
@@ -26,7 +31,11 @@ def pack(content: bytes) -> bytes:
     """The content behind a byte that says how it is kept."""
     if len(content) < _WORTH_PACKING:
         return _AS_IT_IS + content
-    return _PACKED + zlib.compress(content, 1)
+    return _PACKED + _packed(content)
+
+
+def _packed(content: bytes) -> bytes:
+    return isal_zlib.compress(content, isal_zlib.ISAL_DEFAULT_COMPRESSION)
 
 
 def unpack(packed: bytes) -> bytes:
@@ -47,7 +56,7 @@ def pack_leaf(leaf: bytes) -> bytes:
     every bit counts."""
     if len(leaf) < _LARGE:
         return leaf
-    kept = zlib.compress(leaf, 1)
+    kept = _packed(leaf)
     return _CHECKED + zlib.crc32(kept).to_bytes(4) + kept
 
 

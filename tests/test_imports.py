@@ -21,7 +21,7 @@ KNOWS: dict[str, set[str]] = {
 """A wing and the other wings that it may use."""
 OUTSIDE = {"tests", "bench", "examples", "conftest"}
 """What the product never uses."""
-OF_THE_LOG = {"cryptography", "orjson", "pydantic", "sqlalchemy", "yaml", "zxingcpp"}
+OF_THE_LOG = {"cryptography", "isal", "orjson", "pydantic", "sqlalchemy", "yaml", "zxingcpp"}
 """The libraries of the audit wing."""
 OF_THE_VERIFIER = {"cryptography"}
 """What the standalone program needs beside the standard library."""
