@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 from sqlalchemy import Connection
 
 from audit import tables, vault
@@ -37,13 +40,30 @@ def case_key(connection: Connection, keys: KeyStore, tenant: str, case: str) -> 
     return (
         _unwrapped(keys, head, case)
         if head.wrapped is not None
-        else new_case_key(connection, keys, tenant, case)
+        else _new_case_key(connection, keys, tenant, case)
     )
 
 
-def new_case_key(connection: Connection, keys: KeyStore, tenant: str, case: str) -> bytes:
-    """The same for a case that hardly has a key yet: it is not asked for before it is given one. Raises as
-    ``case_key``."""
+def new_case_keys(
+    connection: Connection, keys: KeyStore, tenant: str, cases: Sequence[str]
+) -> dict[str, bytes]:
+    """The same of cases that hardly have a key yet: they are not asked for before they are given one, and all
+    are with one question. Raises as ``case_key``."""
+    hold_wrapping_key(connection, tenant, change=False)
+    head = look(connection, tenant, None)
+    made = {case: vault.new_wrapped(keys, tenant, case, head.wrapping_key) for case in cases}
+    values: dict[str, object] = {"tenant": tenant, "wrapping_key": head.wrapping_key}
+    for at, (case, (_, wrapped)) in enumerate(made.items()):
+        values |= {f"case_id_{at}": case, f"wrapped_{at}": wrapped}
+    new = connection.exec_driver_sql(_new(connection.dialect.name, len(made)), values)
+    stand = set(new.scalars())
+    return {
+        case: key if case in stand else case_key(connection, keys, tenant, case)
+        for case, (key, _) in made.items()
+    }
+
+
+def _new_case_key(connection: Connection, keys: KeyStore, tenant: str, case: str) -> bytes:
     hold_wrapping_key(connection, tenant, change=False)
     head = look(connection, tenant, case)
     if (given := _give_key(connection, keys, head, case)) is not None:
@@ -66,9 +86,14 @@ def _give_key(connection: Connection, keys: KeyStore, head: Head, case: str) -> 
     key = {"wrapping_key": head.wrapping_key, "wrapped": wrapped}
     table = tables.case
     if head.entries is None:
-        new = _NEW[connection.dialect.name]
-        first = connection.exec_driver_sql(new, {"tenant": head.tenant, "case_id": case, **key})
-        stands = first.scalar() is not None
+        values = {
+            "tenant": head.tenant,
+            "case_id_0": case,
+            "wrapping_key": head.wrapping_key,
+            "wrapped_0": wrapped,
+        }
+        new = connection.exec_driver_sql(_new(connection.dialect.name, 1), values)
+        stands = new.scalar() is not None
     else:
         same = (table.c.tenant == head.tenant) & (table.c.case_id == case) & table.c.wrapped.is_(None)
         changed = table.update().where(same).values(**key).returning(table.c.case_id)
@@ -76,11 +101,17 @@ def _give_key(connection: Connection, keys: KeyStore, head: Head, case: str) -> 
     return case_key if stands else None
 
 
-_NEW = {
-    dialect: "INSERT INTO audit_case (tenant, case_id, entries, wrapping_key, wrapped) "
-    f"VALUES ({values}) ON CONFLICT DO NOTHING RETURNING case_id"
-    for dialect, values in (
-        ("sqlite", ":tenant, :case_id, 0, :wrapping_key, :wrapped"),
-        ("postgresql", "%(tenant)s, %(case_id)s, 0, %(wrapping_key)s, %(wrapped)s"),
+@cache
+def _new(dialect: str, cases: int) -> str:
+    """What gives so many cases a key, but those that have a row."""
+    place = ":{}" if dialect == "sqlite" else "%({})s"
+    tenant, wrapping_key = place.format("tenant"), place.format("wrapping_key")
+    rows = (
+        f"({tenant}, {place.format(f'case_id_{at}')}, 0, {wrapping_key}, {place.format(f'wrapped_{at}')})"
+        for at in range(cases)
     )
-}
+    columns = "tenant, case_id, entries, wrapping_key, wrapped"
+    return (
+        f"INSERT INTO audit_case ({columns}) VALUES {', '.join(rows)} "
+        "ON CONFLICT DO NOTHING RETURNING case_id"
+    )

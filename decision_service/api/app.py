@@ -19,7 +19,7 @@ from decision_service.api.callers import is_guard
 from decision_service.api.characters import PlainRequests
 from decision_service.api.examples import show_examples
 from decision_service.api.headers import OpenToOtherSites, SecurityHeaders
-from decision_service.api.intake import IntakeTurns
+from decision_service.api.intake import TakingIn
 from decision_service.api.limits import BodyLimit, Rate, RateLimit
 from decision_service.api.pages import Cursors
 from decision_service.api.parameters import known_parameters
@@ -142,7 +142,7 @@ def app_of(service: Service, *, works: bool, routers: Sequence[APIRouter] = ROUT
     app.state.service = service
     app.state.public_url = settings.public_url.rstrip("/")
     app.state.cursors = Cursors(settings.cursor_secret())
-    app.state.intake = IntakeTurns(service.examining.is_behind)
+    app.state.intake = TakingIn(applications.take_in, service.examining.is_behind)
     app.state.rate_of_clients = _rate(settings.rate_per_client)
     app.state.rate_of_estimates = _rate(settings.rate_of_estimates)
     strict = [Depends(known_parameters)]

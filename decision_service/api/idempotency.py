@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from fastapi import Request
 from sqlalchemy import bindparam
@@ -73,6 +74,49 @@ def asked_once(
     return scope, keyed(REQUEST, fingerprint(request.method, request.url.path, asked, body))
 
 
+class Earlier(NamedTuple):
+    """What was asked before under a key, and the application that came of it."""
+
+    request: str
+    application_id: str
+
+    def of(self, request: str) -> str:
+        """The application, where the same is asked. Raises ProblemError for a key used for something else."""
+        if self.request != request:
+            raise ProblemError("idempotency-key-reused")
+        return self.application_id
+
+
+def earlier(session: Session, scopes: Sequence[IdempotencyScope]) -> dict[IdempotencyScope, Earlier]:
+    """What was asked before under some keys of one municipality."""
+    if not scopes:
+        return {}
+    asked = {
+        "its_tenant": scopes[0].tenant,
+        "clients": sorted({each.client for each in scopes}),
+        "keys": sorted({each.key for each in scopes}),
+    }
+    found = session.connection().execute(_EARLIER, asked)
+    known = {(client, key): Earlier(*one) for client, key, *one in found}
+    return {each: known[of] for each in scopes if (of := (each.client, each.key)) in known}
+
+
+def keep(session: Session, made: Sequence[tuple[IdempotencyScope, Earlier]], now: datetime) -> None:
+    """Note what was asked and what came of it. Raises ProblemError for a key that another transaction uses at
+    this moment; the caller then rolls back."""
+    session.flush()
+    rows = [
+        IdempotencyRow(
+            tenant=scope.tenant, client=scope.client, key=scope.key, created_at=now, **each._asdict()
+        )
+        for scope, each in made
+    ]
+    try:
+        write(session, *rows)
+    except IntegrityError:
+        raise ProblemError("in-progress", headers={"Retry-After": "1"}) from None
+
+
 def once(
     session: Session, scope: IdempotencyScope, request: str, now: datetime, act: Callable[[], str]
 ) -> tuple[str, bool]:
@@ -82,31 +126,17 @@ def once(
     nothing is kept. Raises ProblemError for a key used for something else, or at this moment by another
     transaction; the caller then rolls back.
     """
-    asked = {"its_tenant": scope.tenant, "its_client": scope.client, "its_key": scope.key}
-    earlier = session.connection().execute(_EARLIER, asked).first()
-    if earlier is not None:
-        if earlier.request != request:
-            raise ProblemError("idempotency-key-reused")
-        return earlier.application_id, False
+    if (before := earlier(session, [scope]).get(scope)) is not None:
+        return before.of(request), False
     application = act()
-    kept = IdempotencyRow(
-        tenant=scope.tenant,
-        client=scope.client,
-        key=scope.key,
-        request=request,
-        application_id=application,
-        created_at=now,
-    )
-    session.flush()
-    try:
-        write(session, kept)
-    except IntegrityError:
-        raise ProblemError("in-progress", headers={"Retry-After": "1"}) from None
+    keep(session, [(scope, Earlier(request, application))], now)
     return application, True
 
 
-_EARLIER = select(IdempotencyRow.request, IdempotencyRow.application_id).where(
+_EARLIER = select(
+    IdempotencyRow.client, IdempotencyRow.key, IdempotencyRow.request, IdempotencyRow.application_id
+).where(
     col(IdempotencyRow.tenant) == bindparam("its_tenant"),
-    col(IdempotencyRow.client) == bindparam("its_client"),
-    col(IdempotencyRow.key) == bindparam("its_key"),
+    col(IdempotencyRow.client).in_(bindparam("clients", expanding=True)),
+    col(IdempotencyRow.key).in_(bindparam("keys", expanding=True)),
 )

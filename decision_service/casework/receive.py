@@ -1,11 +1,11 @@
-"""Take an application in: read it, start its clock, and log that it came, in one transaction."""
+"""Take applications in: read them, start their clock, and log that they came, in one transaction."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -25,14 +25,36 @@ from decision_service.log import journal, vouched
 from decision_service.planning.protection import known_of, spread, with_grounds
 from decision_service.reading.strict_json import Body
 from decision_service.reading.swedish_time import swedish_day
-from decision_service.store.case_number import next_case_number
+from decision_service.store.case_number import next_case_numbers
 from decision_service.store.same_case import same_case
-from decision_service.store.sealed import give_key
-from decision_service.store.tables import ApplicationRow, ApplicationState, PartyRow, ProtectionRow
+from decision_service.store.sealed import give_keys
+from decision_service.store.tables import (
+    ApplicationRow,
+    ApplicationState,
+    MessageRow,
+    PartyRow,
+    ProtectionRow,
+)
 from norms.month import Month
 
 ANSWER_WITHIN = timedelta(hours=24)
 """The promise. It is what the software is for, so no municipality can set it."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An application as a ``client`` sends it, in the form that ``adapter`` reads. ``run_after``: how long a
+    caller that examines it at once keeps the sweep away."""
+
+    adapter: str
+    body: Body
+    client: str
+    run_after: timedelta = timedelta()
+
+
+class NotTogetherError(Exception):
+    """One of some applications has to do with another, or with what is known of its people: each is to be
+    received in a transaction of its own."""
 
 
 def receive(
@@ -45,58 +67,76 @@ def receive(
     client: str,
     run_after: timedelta = timedelta(),
 ) -> ApplicationRow:
-    """A new application. ``run_after``: how long a caller that examines it at once keeps the sweep away.
-
-    Raises InputError with every fault, and writes nothing then.
-    """
+    """A new application. Raises InputError with every fault, and writes nothing then."""
     now = office.clock()
     intake = read_as_declared(office, tenant, adapter, body.data, now)
-    month = intake.application.month or Month.of(swedish_day(now))
-    row = ApplicationRow(
-        id=uuid.uuid4().hex,
-        tenant=tenant,
-        case_number=next_case_number(session, tenant, swedish_day(now).year, office.keyed),
-        month=str(month),
-        state=ApplicationState.RECEIVED,
-        adapter=adapter,
-        client=client,
-        protected=any(one.protected for one in intake.people),
-        content="",
-        next_run_at=now + run_after,
-        received_at=now,
-        content_at=now,
-        **start_clock(office, tenant, now)._asdict(),
-    )
-    give_key(session, tenant, row.id)
-    numbered = _numbered(office, tenant, intake.people)
-    known = known_of(session, tenant, numbered)
-    row.protected = row.protected or known.hidden
-    died = known_dead(office, session, tenant, intake.people) if known.dead else {}
-    people, said = with_dead(intake.people, died), list[ProtectionRow]()
-    if row.protected:
-        people, said = with_grounds(office, session, row, people)
-    row.content = json.dumps(
-        {
-            "application": intake.application.model_dump(mode="json", by_alias=True),
-            "people": [one.model_dump(mode="json", by_alias=True) for one in people],
-            "unmapped": [asdict(one) for one in intake.unmapped],
-            "assumed": [one.model_dump() for one in intake.assumed],
-        },
-        ensure_ascii=False,
-    )
-    vouched.write(
-        session,
-        row,
-        *said,
-        *_parties(office, row, numbered, died),
-        *outbox.letters(row, outbox.RECEIPT, 1, {}, now),
-        *outbox.notices(session, row, "application.received", now),
-    )
-    if row.protected:
-        spread(office, session, row, {each.person for each in said})
-    entry = journal.received(row.id, now, adapter=adapter, client=client, content=body.content)
-    vouched.append(office.log, session, tenant, [entry])
-    return row
+    return receive_all(office, session, tenant, [(Sent(adapter, body, client, run_after), intake)], now)[0]
+
+
+def receive_all(
+    office: Office, session: Session, tenant: str, given: Sequence[tuple[Sent, Intake]], now: datetime
+) -> list[ApplicationRow]:
+    """New applications of one municipality, as they were sent and read, side by side: a question to the
+    database costs as much for several as for one. Raises NotTogetherError."""
+    named = [_numbered(office, tenant, intake.people) for _, intake in given]
+    people = {person for its in named for person in its}
+    protected = [any(one.protected for one in intake.people) for _, intake in given]
+    if given[1:] and (any(protected) or len(people) < sum(map(len, named))):
+        raise NotTogetherError
+    # Whoever else receives waits for a number, and nobody can come in with one of these people meanwhile.
+    numbers = next_case_numbers(session, tenant, swedish_day(now).year, len(given), office.keyed)
+    known = known_of(session, tenant, people)
+    if given[1:] and (known.hidden or known.dead):
+        raise NotTogetherError
+    rows = [
+        ApplicationRow(
+            id=uuid.uuid4().hex,
+            tenant=tenant,
+            case_number=number,
+            month=str(intake.application.month or Month.of(swedish_day(now))),
+            state=ApplicationState.RECEIVED,
+            adapter=sent.adapter,
+            client=sent.client,
+            protected=of_itself or known.hidden,
+            content="",
+            next_run_at=now + sent.run_after,
+            received_at=now,
+            content_at=now,
+            **start_clock(office, tenant, now)._asdict(),
+        )
+        for (sent, intake), number, of_itself in zip(given, numbers, protected, strict=True)
+    ]
+    give_keys(session, tenant, [row.id for row in rows])
+    said, parties, messages = list[ProtectionRow](), list[PartyRow](), list[MessageRow]()
+    for row, (_, intake), numbered in zip(rows, given, named, strict=True):
+        died = known_dead(office, session, tenant, intake.people) if known.dead else {}
+        of_it = with_dead(intake.people, died)
+        if row.protected:
+            of_it, said = with_grounds(office, session, row, of_it)
+        row.content = _content(intake, of_it)
+        parties += _parties(office, row, numbered, died)
+        messages += outbox.letters(row, outbox.RECEIPT, 1, {}, now)
+        messages += outbox.notices(session, row, "application.received", now)
+    vouched.write(session, *rows, *said, *parties, *messages)
+    if rows[0].protected:  # and then it is alone
+        spread(office, session, rows[0], {each.person for each in said})
+    received = [
+        journal.received(row.id, now, adapter=sent.adapter, client=sent.client, content=sent.body.content)
+        for row, (sent, _) in zip(rows, given, strict=True)
+    ]
+    vouched.append(office.log, session, tenant, received)
+    return rows
+
+
+def _content(intake: Intake, people: Sequence[Person]) -> str:
+    """What an application says, as its row keeps it."""
+    content = {
+        "application": intake.application.model_dump(mode="json", by_alias=True),
+        "people": [one.model_dump(mode="json", by_alias=True) for one in people],
+        "unmapped": [asdict(one) for one in intake.unmapped],
+        "assumed": [one.model_dump() for one in intake.assumed],
+    }
+    return json.dumps(content, ensure_ascii=False)
 
 
 def read_as_declared(office: Office, tenant: str, adapter: str, data: Any, now: datetime) -> Intake:

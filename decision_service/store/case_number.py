@@ -28,11 +28,14 @@ Keyed = Callable[..., str]
 """The hash in hex of some words, with a secret."""
 
 
-def next_case_number(session: Session, tenant: str, year: int, keyed: Keyed) -> str:
-    """The municipality's next number of a year. Whoever else takes one waits until the transaction ends."""
+def next_case_numbers(session: Session, tenant: str, year: int, count: int, keyed: Keyed) -> list[str]:
+    """So many of the municipality's next numbers of a year. Whoever else takes one waits until the
+    transaction ends."""
     connection = session.connection()
-    counted = connection.execute(_COUNT[connection.dialect.name], {"the_tenant": tenant, "the_year": year})
-    return case_number(year, mixed(counted.scalar_one(), partial(keyed, "case number", tenant, str(year))))
+    asked = {"the_tenant": tenant, "the_year": year, "more": count}
+    last = connection.execute(_COUNT[connection.dialect.name], asked).scalar_one()
+    of_year = partial(keyed, "case number", tenant, str(year))
+    return [case_number(year, mixed(each, of_year)) for each in range(last - count + 1, last + 1)]
 
 
 def hold_numbers(session: Session, tenant: str, year: int) -> None:
@@ -89,11 +92,11 @@ _KEY = {"tenant": bindparam("the_tenant", type_=String()), "year": bindparam("th
 
 
 def _counting(insert: type[postgresql.Insert] | type[sqlite.Insert]) -> Insert:
-    """One more, in one statement: the first of a year makes the row."""
-    last = col(CaseCountRow.last)
-    counted = insert(CaseCountRow).values({**_KEY, "last": literal(1)})
+    """Some more, in one statement: the first of a year make the row."""
+    last, more = col(CaseCountRow.last), bindparam("more", type_=Integer())
+    counted = insert(CaseCountRow).values({**_KEY, "last": more})
     return counted.on_conflict_do_update(
-        index_elements=["tenant", "year"], set_={"last": last + 1}
+        index_elements=["tenant", "year"], set_={"last": last + more}
     ).returning(last)
 
 

@@ -249,12 +249,13 @@ def key_for(session: Session | None, connection: Connection, tenant: str, case: 
     return cast(bytes, known[tenant, case])
 
 
-def give_key(session: Session, tenant: str, case: str) -> None:
-    """The key of a case that is about to begin, for all that this transaction writes of it."""
+def give_keys(session: Session, tenant: str, cases: Sequence[str]) -> None:
+    """The keys of cases that are about to begin, for all that this transaction writes of them."""
     connection = session.connection()
     keys = _keyring(connection.dialect).keys
     known = session.info.setdefault(_OF_TRANSACTION, {})
-    known[tenant, case] = under_case_key.new_case_key(connection, keys, tenant, case)
+    for case, key in under_case_key.new_case_keys(connection, keys, tenant, cases).items():
+        known[tenant, case] = key
 
 
 def remember_key(session: Session, tenant: str, case: str, kept: bytes | None) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
+import structlog
 from fastapi import APIRouter, Depends, Header, Query, Request
 from sqlalchemy import tuple_
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -20,20 +23,26 @@ from decision_service.api.bodies import JSON, RawBody, content_type, described, 
 from decision_service.api.callers import Caller, require, require_reader
 from decision_service.api.cases import answer, as_json, changing, own, read, seen_by, sees_all, told, visible
 from decision_service.api.etag import etag, unchanged
-from decision_service.api.idempotency import asked_once, once
-from decision_service.api.intake import IntakeTurns
+from decision_service.api.idempotency import Earlier, IdempotencyScope, asked_once, earlier, keep
+from decision_service.api.intake import TakingIn
 from decision_service.api.openapi import problem_responses
 from decision_service.api.pages import AskedPage, page_of
 from decision_service.api.prefer import applied, wait_seconds
 from decision_service.api.problems import ProblemError
-from decision_service.application.adapters import ADAPTERS
+from decision_service.application.adapters import ADAPTERS, Intake
 from decision_service.application.adapters.canonical import ApplicationDocument
 from decision_service.casework import applicant, writing_off
 from decision_service.casework.office import Office
-from decision_service.casework.receive import receive
-from decision_service.casework.right_time import require_right_time
+from decision_service.casework.receive import (
+    NotTogetherError,
+    Sent,
+    read_as_declared,
+    receive_all,
+)
+from decision_service.casework.right_time import WrongClockError, require_right_time
 from decision_service.casework.rows import require_logged
 from decision_service.casework.sweeps import undecided
+from decision_service.reading.our_fault import sort_and_place
 from decision_service.reading.strict_json import Body, InputError
 from decision_service.store.case_number import read_case_number
 from decision_service.store.database import reading
@@ -41,6 +50,7 @@ from decision_service.store.tables import FOR_THE_MACHINE, ApplicationRow, Appli
 from norms.fault import MisfitError
 
 router = APIRouter(tags=["ansökningar"])
+_log = structlog.get_logger()
 
 CANONICAL = "ansokan/1"
 MEDIA_TYPES = {f"application/vnd.lagrum.{name.replace('/', '.')}+json": name for name in ADAPTERS}
@@ -119,9 +129,10 @@ async def send_application(
     """Kanonisk ansökan, eller en annan form genom Content-Type. 202 när den är mottagen, 201 när den också
     hann prövas inom `Prefer: wait=N`. Samma nyckel och samma innehåll ger samma ansökan igen."""
     seconds = wait_seconds(prefer or (), LONGEST_WAIT)
-    intake: IntakeTurns = request.app.state.intake
-    async with intake.turn(caller.tenant):
-        application, new, standing = await run_in_threadpool(_received, request, caller, body, key, seconds)
+    intake: TakingIn[Sending, Took] = request.app.state.intake
+    application, new, standing = await intake.taken(
+        caller.tenant, Sending(request, caller, body, key, seconds)
+    )
     if standing is not None:
         return standing
     if new and seconds is not None:
@@ -132,33 +143,106 @@ async def send_application(
     return await run_in_threadpool(_standing, request, caller, application, new, seconds)
 
 
-def _received(
-    request: Request, caller: Caller, body: bytes, key: str | None, seconds: int | None
-) -> tuple[str, bool, Response | None]:
+@dataclass(frozen=True, eq=False)
+class Sending:
+    """A request with an application, and how long it waits for an answer."""
+
+    request: Request
+    caller: Caller
+    body: bytes
+    key: str | None
+    seconds: int | None
+
+
+class Took(NamedTuple):
     """The application that was sent, whether it is new, and of a new one that nobody waits for how it stands:
     as it was written just now."""
-    adapter = _adapter(request)
-    sent = Body(body, json_of(request, body))
-    scope, asked = asked_once(request, caller, body, key)
-    ahead = timedelta() if seconds is None else AHEAD
+
+    application: str
+    new: bool
+    standing: Response | None
+
+
+def take_in(group: Sequence[Sending]) -> list[Took | Exception]:
+    """Take in what is sent to one municipality: together where they are as most are, else one by one. What
+    goes wrong with one is said of it alone. Raises what the database cannot do for any."""
+    if group[1:]:
+        try:
+            return _taken(group)
+        except (OperationalError, InterfaceError, WrongClockError):
+            raise
+        except NotTogetherError:
+            pass
+        except Exception as error:  # whatever it is, it may be of one alone
+            _log.warning("not_together", error=sort_and_place(error))
+    found = list[Took | Exception]()
+    for each in group:
+        try:
+            found += _taken([each])
+        except Exception as error:  # whoever sent it is told
+            found.append(error)
+    return found
+
+
+class _Asking(NamedTuple):
+    """What a request asks, and whose key it has."""
+
+    sent: Sent
+    scope: IdempotencyScope
+    asked: str
+
+    @classmethod
+    def of(cls, sending: Sending) -> _Asking:
+        """Raises ProblemError and InputError."""
+        request, caller, body = sending.request, sending.caller, sending.body
+        adapter = _adapter(request)
+        read = Body(body, json_of(request, body))
+        scope, asked = asked_once(request, caller, body, sending.key)
+        ahead = timedelta() if sending.seconds is None else AHEAD
+        return cls(Sent(adapter, read, caller.principal.client, ahead), scope, asked)
+
+
+def _taken(group: Sequence[Sending]) -> list[Took | Exception]:
+    """What comes of all, in one transaction. Raises what goes wrong with it, and NotTogetherError."""
+    request, tenant = group[0].request, group[0].caller.tenant
     require_right_time(office_of(request))
-    standing = None
+    found: dict[Sending, Took | Exception] = {}
+    asking: dict[Sending, _Asking] = {}
+    for each in group:
+        try:
+            asking[each] = _Asking.of(each)
+        except (ProblemError, InputError) as error:
+            found[each] = error
+    scopes = [one.scope for one in asking.values()]
+    if len(set(scopes)) < len(scopes):
+        raise NotTogetherError
     with changing(request) as (office, session):
-        made: list[ApplicationRow] = []
-
-        def received() -> str:
-            client = caller.principal.client
-            made.append(
-                receive(office, session, caller.tenant, adapter, sent, client=client, run_after=ahead)
-            )
-            return made[0].id
-
-        application, new = once(session, scope, asked, office.clock(), received)
-        if made and seconds is None:
-            standing = _shown(request, session, made[0], new=True, seconds=None)
-    if standing is not None:
-        service_of(request).jobs.enqueue(caller.tenant, application)
-    return application, new, standing
+        before, now = earlier(session, scopes), office.clock()
+        new: dict[Sending, tuple[Sent, Intake]] = {}
+        for each, (sent, scope, asked) in asking.items():
+            try:
+                if scope in before:
+                    found[each] = Took(before[scope].of(asked), new=False, standing=None)
+                else:
+                    intake = read_as_declared(office, tenant, sent.adapter, sent.body.data, now)
+                    new[each] = sent, intake
+            except (ProblemError, InputError) as error:
+                found[each] = error
+        if new:
+            rows = receive_all(office, session, tenant, [*new.values()], now)
+            made = [
+                (asking[each].scope, Earlier(asking[each].asked, row.id))
+                for each, row in zip(new, rows, strict=True)
+            ]
+            keep(session, made, now)
+            for each, row in zip(new, rows, strict=True):
+                waits = each.seconds is not None
+                standing = None if waits else _shown(each.request, session, row, new=True, seconds=None)
+                found[each] = Took(row.id, new=True, standing=standing)
+    for each in new:
+        if each.seconds is None and isinstance(took := found[each], Took):
+            service_of(each.request).jobs.enqueue(tenant, took.application)
+    return [found[each] for each in group]
 
 
 def _standing(request: Request, caller: Caller, application: str, new: bool, seconds: int | None) -> Response:

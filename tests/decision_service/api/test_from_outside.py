@@ -194,7 +194,7 @@ def test_a_fault_of_ours_tells_the_log_nothing_of_a_case(
         facts = {"first_name": "Alfhild", "personal_number": number}
         raise ValueError(f"{facts!r} of {number}")
 
-    monkeypatch.setattr(applications, "receive", breaks)
+    monkeypatch.setattr(applications, "receive_all", breaks)
     with logged(io.StringIO(), form) as stream:
         headers = one.eservice().headers(idempotency_key=f"fel-{form}", content_type="application/json")
         found = httpx.post(one.http.base_url.join(f"/v1/{TENANT}/applications"), json=sent, headers=headers)

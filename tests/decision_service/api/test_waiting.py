@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -25,7 +25,7 @@ from starlette.types import Message, Receive, Scope, Send
 from audit.head import lock
 from decision_service.api import intake, limits, server
 from decision_service.api.app import app_of
-from decision_service.api.intake import AT_ONCE, HELD, MOST_WAITING, IntakeTurns
+from decision_service.api.intake import IN_ALL, MOST_WAITING, TOGETHER, TakingIn
 from decision_service.api.limits import BodyLimit
 from decision_service.api.problems import ProblemError
 from decision_service.api.routes import applications
@@ -224,85 +224,146 @@ def test_a_fault_in_what_is_waited_for_is_not_the_senders(
     assert one.service.examining.waited_for == 0
 
 
-# Turns
+# Those who send at once
 
 
 def test_the_intake_leaves_half_of_the_time_to_the_examination_that_is_behind() -> None:
-    """Time goes only inside a turn: all that another turn waits for is the pause."""
+    """Time goes only while a group is taken in: all that another group waits for is the pause."""
 
-    async def pauses(behind: bool) -> list[float]:
-        clock, found = [0.0], []
-        loop = asyncio.get_running_loop()
+    async def pauses(behind: bool, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+        clock, found, sleep, loop = [0.0], list[float](), asyncio.sleep, asyncio.get_running_loop()
 
-        def later(pause: float, work: Any, *more: Any) -> Any:
-            if (of_a_turn := getattr(work, "__name__", "") == "close") and pause != HELD:
+        def take(seconds: Sequence[float]) -> list[float]:
+            clock[0] += sum(seconds)
+            return [*seconds]
+
+        async def slept(pause: float) -> None:
+            ours = asyncio.get_running_loop() is loop  # a server of other tests may be there too
+            if ours:
                 found.append(pause)
-            return call_later(0.0 if of_a_turn and pause != HELD else pause, work, *more)
+            await sleep(0 if ours else pause)
 
-        call_later, loop.call_later = loop.call_later, later  # type: ignore[method-assign]
-        turns = IntakeTurns(lambda: behind, lambda: clock[0])
+        monkeypatch.setattr(intake.asyncio, "sleep", slept)
+        taking = TakingIn(take, lambda: behind, lambda: clock[0])
         for seconds in (2.0, 0.5):
-            async with turns.turn(TENANT):
-                clock[0] += seconds
+            await taking.taken(TENANT, seconds)
+            while len(found) < [2.0, 0.5].index(seconds) + 1:
+                await sleep(0)
         return found
 
-    assert asyncio.run(pauses(behind=True)) == [2.0, 0.5]
-    assert asyncio.run(pauses(behind=False)) == [0.0, 0.0]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        assert asyncio.run(pauses(True, monkeypatch)) == [2.0, 0.5]
+        assert asyncio.run(pauses(False, monkeypatch)) == [0.0, 0.0]
 
 
-def test_whoever_comes_when_too_many_wait_for_a_turn_is_told_when_to_come_back() -> None:
+def test_those_who_come_while_others_are_taken_in_are_taken_in_together() -> None:
+    async def groups() -> list[int]:
+        go, found = threading.Event(), list[int]()
+
+        def take(names: Sequence[str]) -> list[str]:
+            go.wait()
+            found.append(len(names))
+            return [*names]
+
+        taking = TakingIn(take, lambda: False)
+        sent = [f"{number}" for number in range(TOGETHER + 4)]
+        tasks = [asyncio.create_task(taking.taken(TENANT, sent[0]))]
+        await asyncio.sleep(0.05)
+        tasks += [asyncio.create_task(taking.taken(TENANT, each)) for each in sent[1:]]
+        await asyncio.sleep(0)
+        go.set()
+        assert await asyncio.gather(*tasks) == sent  # to each its own answer
+        return found
+
+    assert asyncio.run(groups()) == [1, TOGETHER, 3]
+
+
+def test_what_goes_wrong_with_one_is_told_to_that_one_and_what_goes_wrong_with_all_to_all() -> None:
+    def take(names: Sequence[str]) -> list[str | Exception]:
+        if "all" in names:
+            raise OSError("all")
+        return [ValueError(each) if each == "bad" else each for each in names]
+
+    async def told(*names: str) -> list[Any]:
+        taking = TakingIn(take, lambda: False)
+        return await asyncio.gather(*(taking.taken(TENANT, each) for each in names), return_exceptions=True)
+
+    assert [*map(repr, asyncio.run(told("a", "bad", "b")))] == ["'a'", "ValueError('bad')", "'b'"]
+    assert [*map(repr, asyncio.run(told("a", "all")))] == ["OSError('all')"] * 2
+
+
+def test_whoever_comes_when_too_many_wait_is_told_when_to_come_back() -> None:
     async def crowd() -> list[ProblemError]:
-        turns, full = IntakeTurns(lambda: False), asyncio.Event()
-        inside, refused = [], []
+        go = threading.Event()
 
-        async def come() -> None:
-            try:
-                async with turns.turn(TENANT):
-                    inside.append(1)
-                    await full.wait()
-            except ProblemError as error:
-                refused.append(error)
+        def take(names: Sequence[str]) -> list[str]:
+            go.wait()
+            return [*names]
 
-        tasks = [asyncio.create_task(come()) for _ in range(AT_ONCE)]
-        while len(inside) < AT_ONCE:
-            await asyncio.sleep(0)
-        tasks += [asyncio.create_task(come()) for _ in range(MOST_WAITING + 3)]
-        while len(refused) < 3:
-            await asyncio.sleep(0)
-        full.set()
-        await asyncio.gather(*tasks)
-        return refused
+        taking = TakingIn(take, lambda: False)
+        first = asyncio.create_task(taking.taken(TENANT, "first"))
+        await asyncio.sleep(0.05)
+        tasks = [asyncio.create_task(taking.taken(TENANT, "more")) for _ in range(MOST_WAITING + 3)]
+        await asyncio.sleep(0)
+        refused = [each for each in tasks if each.done()]
+        go.set()
+        await first
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return [error for each in refused if isinstance(error := each.exception(), ProblemError)]
 
     refused = asyncio.run(crowd())
     assert [(one.type.status, one.headers["Retry-After"]) for one in refused] == [(429, "10")] * 3
 
 
-def test_turns_that_wait_for_the_log_of_a_municipality_keep_nobody_else_waiting(
+def test_whoever_has_waited_too_long_is_told_to_come_back_and_is_not_taken_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(intake, "LONGEST", 0.2)
+
+    async def late() -> tuple[list[str], int]:
+        go, seen = threading.Event(), list[str]()
+
+        def take(names: Sequence[str]) -> list[str]:
+            go.wait()
+            seen.extend(names)
+            return [*names]
+
+        taking = TakingIn(take, lambda: False)
+        first = asyncio.create_task(taking.taken(TENANT, "first"))
+        await asyncio.sleep(0.05)
+        with pytest.raises(ProblemError) as refused:
+            await taking.taken(TENANT, "late")
+        go.set()
+        assert await first == "first"  # it had begun, and is waited for
+        assert await taking.taken(TENANT, "next") == "next"
+        return seen, refused.value.type.status
+
+    assert asyncio.run(late()) == (["first", "next"], 429)
+
+
+def test_a_group_that_waits_for_the_log_of_a_municipality_keeps_nobody_else_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(intake, "HELD", 0.01)
 
     async def stuck() -> list[str]:
-        turns, log, inside = IntakeTurns(lambda: False), asyncio.Event(), list[str]()
+        log = threading.Event()
 
-        async def come(tenant: str) -> None:
-            async with turns.turn(tenant):
-                inside.append(tenant)
-                if tenant == FOUR_EYES:
-                    await log.wait()
+        def take(names: Sequence[str]) -> list[str]:
+            if names[0].startswith("theirs"):
+                log.wait()
+            return [*names]
 
-        theirs = [asyncio.create_task(come(FOUR_EYES)) for _ in range(AT_ONCE + 1)]
+        taking = TakingIn(take, lambda: False)
+        held = [f"{100 + number}" for number in range(IN_ALL)]  # in as many municipalities as there are turns
+        theirs = [asyncio.create_task(taking.taken(each, f"theirs {each}")) for each in held]
+        await asyncio.sleep(0)
         async with asyncio.timeout(WAIT):
-            while len(inside) < AT_ONCE:
-                await asyncio.sleep(0)
-            for _ in range(AT_ONCE + 1):
-                await come(TENANT)
-        found = [*inside]
+            found = [await taking.taken(TENANT, f"{number}") for number in range(3)]
         log.set()
-        await asyncio.gather(*theirs)
-        return found
+        return [*found, *await asyncio.gather(*theirs)]
 
-    assert sorted(asyncio.run(stuck())) == sorted([FOUR_EYES] * AT_ONCE + [TENANT] * (AT_ONCE + 1))
+    assert asyncio.run(stuck()) == ["0", "1", "2", *(f"theirs {100 + number}" for number in range(IN_ALL))]
 
 
 # Slow clients
