@@ -1,5 +1,6 @@
 """Innermost but one: no address with characters that nobody can see goes further. Databases, logs and headers
-take them in ways of their own, or not at all. Nor does a head with two keys, or packed content."""
+take them in ways of their own, or not at all. Nor does a head with two keys, or packed content, nor a cookie
+in quotation marks: none is ours, and Python before 3.11.10 takes seconds to read one of 28 kilobytes."""
 
 from __future__ import annotations
 
@@ -25,7 +26,20 @@ class PlainRequests:
         if scope["type"] == "http" and (problem := _problem(scope)) is not None:
             await response(problem, scope)(scope, receive, send)
             return
+        if scope["type"] == "http" and any(_quoted(*each) for each in scope["headers"]):
+            scope = {**scope, "headers": [_unquoted(*each) for each in scope["headers"]]}
         await self.app(scope, receive, send)
+
+
+def _quoted(name: bytes, value: bytes) -> bool:
+    return name == b"cookie" and b'"' in value
+
+
+def _unquoted(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    """A header, of cookies without those in quotation marks."""
+    if not _quoted(name, value):
+        return name, value
+    return name, b";".join(each for each in value.split(b";") if b'"' not in each)
 
 
 def _problem(scope: Scope) -> ProblemError | None:

@@ -327,6 +327,47 @@ def test_no_form_of_a_page_costs_more_than_its_size(one: Whole) -> None:
     assert len(pages) > 20
 
 
+LONG_HEAD = 28_000
+"""Characters of a header, below what the server takes."""
+HEADERS = {
+    "accept": ("a/b;q=0.5,", "text/html,", "a/", "*/*;q=", ";"),
+    "accept-language": ("sv;q=0.5,", "a-", ";q=", "sv;q=9"),
+    "authorization": ("Bearer eyJhbGciOiJFZERTQSJ9.", "Bearer .", "Bearer a.", "Basic "),
+    "content-type": ("application/json;a=b", ";", "multipart/form-data; boundary="),
+    "cookie": ("a=b; ", "=", ";", ' "', "\\", '__Host-lagrum="\\"', 'lagrum="\\"', 'a="\\054'),
+    "forwarded": ("for=1.1.1.1,", "for="),
+    "host": ("a.", "a", ":"),
+    "if-match": ('"x",', "W/", '"'),
+    "if-none-match": ('"x",', "W/", '"'),
+    "lagrum-purpose": ("x",),
+    "prefer": ("wait=1,", "wait=9", "wait=1;"),
+    "range": ("bytes=0-1,", "bytes=-"),
+    "x-forwarded-for": ("1.1.1.1,", ","),
+}
+"""What each header is filled with: the first of it once, and the end of it again and again; one that begins a
+quotation ends it too."""
+
+
+def long_heads() -> Iterator[tuple[str, str]]:
+    for name, fills in HEADERS.items():
+        for fill in fills:
+            tail = fill[-2:] if name in ("authorization", "cookie") else fill
+            yield name, (fill + tail * (LONG_HEAD // len(tail)))[:LONG_HEAD].strip() + '"' * ('="' in fill)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/", f"/v1/{TENANT}/norms?month=2026-11"])
+def test_no_head_costs_more_than_its_size(one: Whole, path: str) -> None:
+    """Nor to whoever asks whether the process lives: a head is read before anybody is known."""
+    one.http.get(path)
+    prices = Prices(one)
+    for name, value in long_heads():
+        with Meter() as used:
+            answer = one.http.get(path, headers={name: value})
+        prices._noted(f"GET {path} {name} {value[:20]}", value.encode(), answer, used)
+    print(*(what for _, what in sorted(prices.tried)[-5:]), sep="\n")
+    assert prices.dear == []
+
+
 STRANGE = [
     *("%00", "a%00b", "%1b%5b2J", "%C2%9B2J", "%7f", "%ff", "%C3", "%ED%A0%80", "%E2%82%AC", "%F0%9F%98%80"),
     *("%0d%0aSet-Cookie:a=b", "%2e%2e%2f%2e%2e", "..", "%252e%252e", "'--", "%25s", "%7Bx%7D", "x" * 4000),
