@@ -15,7 +15,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from decision_service.casework import outbox, payments
+from decision_service.casework import claims, outbox, payments
 from decision_service.casework.assessments import numbered
 from decision_service.casework.chain import AnyDecision, in_force
 from decision_service.casework.deciding import PersonsDecision, own_verdict
@@ -45,18 +45,19 @@ from decision_service.store.tables import (
     ProposedCorrectionRow,
 )
 from norms.fault import fault
-from rules.texts import kronor
 
 
 @dataclass(frozen=True)
 class CorrectionWanted:
     """A correction as a person wants it: of the decision with an id, which must be the one in force.
-    ``court`` is the court's case and day, for a decision of a court."""
+    ``court`` is the court's case and day, for a decision of a court. ``already`` is how much of what it gives
+    more the applicant has been paid too much before, in öre; None where nobody has said."""
 
     kind: CorrectionKind
     decision: str
     said: PersonsDecision
     court: str = ""
+    already: int | None = None
 
 
 def correct(
@@ -91,7 +92,8 @@ def correct(
     same = (verdict.outcome, verdict.granted) == (before.outcome, before.granted) and not verdict.changes
     if same and not of_a_court:  # only a letter would come of it
         raise InputError([fault("correction_of_nothing", "decided", "granted")])
-    kept = _kept(session, row, verdict.granted - before.granted, wanted.said)
+    kept = claims.require_countable(session, row, verdict.granted - before.granted, wanted.already)
+    verdict = replace(verdict, already=wanted.already or 0)
     waits = awaiting(session, row.tenant, row.id)
     if waits is not None and waits.proposed_by != who:
         raise ConflictError(fault("correction_waits", name=waits.signed))
@@ -149,6 +151,7 @@ def approve_correction(
     if second_agrees(office, session, row, waits.proposed_by, who, put_aside, agrees=agrees, reason=reason):
         _end(session, waits, who, now, "approved")
         verdict = replace(VERDICT.validate_json(waits.verdict), approved_by=who, signed=waits.signed)
+        claims.require_countable(session, row, verdict.granted - before.granted, verdict.already)
         _write(office, session, row, before, CorrectionKind(waits.kind), waits.court or "", verdict, now)
     return row
 
@@ -181,24 +184,6 @@ def all_awaiting(
 def _require_in_force(before: AnyDecision, named: str) -> None:
     if before.id != named:
         raise ConflictError(fault("decision_not_in_force", decision=named, latest=before.id))
-
-
-def _kept(session: Session, row: ApplicationRow, more: int, said: PersonsDecision) -> int:
-    """What somebody has been paid too much already and may keep. They are not paid it again unseen: raises
-    ConflictError while a claim for it is open, and InputError where it is waived, or claimed back, more is to
-    be paid and the amounts are not checked: whether it was paid back, nobody here knows."""
-    claims = session.exec(select(ClaimRow).where(same_case(ClaimRow, row))).all()
-    found = [each for each in claims if each.state != "claimed"]
-    kept = sum(each.amount for each in found)
-    if more > 0 and any(each.state == "open" for each in found):
-        raise ConflictError(fault("claim_undecided", amount=kronor(kept)))
-    if more > 0 and kept and not said.checked:
-        words = {"amount": kronor(kept), "more": kronor(more)}
-        raise InputError([fault("kept_already", "decided", "checked", **words)])
-    if more > 0 and not said.checked and (claimed := sum(one.amount for one in claims) - kept):
-        words = {"amount": kronor(claimed), "more": kronor(more)}
-        raise InputError([fault("claimed_already", "decided", "checked", **words)])
-    return kept
 
 
 def _put_forward(
@@ -271,6 +256,9 @@ def _write(
         told=verdict.told_text,
         remembered="",
     )
+    if verdict.already:
+        by = correction.signed or ""
+        claims.count(session, row, correction, verdict.already, verdict.by, by, now)
     document = document_of(session, correction)
     assessed = session.get(AssessmentRow, (row.tenant, row.id, before.assessment))
     looked = Assessment.model_validate_json(assessed.document) if assessed is not None else None
@@ -282,8 +270,8 @@ def _write(
     outbox.put_letters(session, row, outbox.LETTER, number, {"decision": correction.id}, now)
     entries = [journal.decided(document)]
     more = correction.difference
-    if more > 0:
-        extra = document.model_copy(update={"granted": more})
+    if (paid_now := more - verdict.already) > 0:
+        extra = document.model_copy(update={"granted": paid_now})
         paid = payments.order(office, extra, row.case_number, content)
         outbox.put(session, row, outbox.PAYMENT, number, paid, now)
         entries.append(payments.ordered(extra, paid))

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Select, bindparam
 from sqlalchemy import select as columns
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 import audit
 from decision_service.application.kept import ContentJson
@@ -41,7 +41,14 @@ from decision_service.decision.document import (
 )
 from decision_service.log import journal, vouched
 from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, AssessmentRow, DecisionRow, PartyRow
+from decision_service.store.tables import (
+    ApplicationRow,
+    AssessmentRow,
+    CorrectionRow,
+    DecisionRow,
+    LoweredClaimRow,
+    PartyRow,
+)
 from decision_service.store.unsought import unsought
 from norms.fault import fault
 from rules.texts import kronor
@@ -57,7 +64,8 @@ class Verdict:
     are the lines that a person has changed, ``assessment`` the number of the assessment that a person decided
     on, and ``beside`` the ids of the decisions that pay for the same month and that this one is to add to.
     ``told`` is how the applicant has been told of what speaks against the application. ``signed`` is the name
-    of whoever put it forward, as it was then, where a second person says yes to it.
+    of whoever put it forward, as it was then, where a second person says yes to it. ``already`` is how much
+    of what a correction gives more the applicant has been paid too much before, in öre: it is not paid again.
     """
 
     outcome: Outcome
@@ -70,6 +78,7 @@ class Verdict:
     beside: tuple[str, ...] = ()
     told: Communication | None = None
     signed: str | None = None
+    already: int = 0
 
     @property
     def told_text(self) -> str | None:
@@ -264,9 +273,17 @@ def document_of(session: Session, decision: AnyDecision) -> Decision:
                 kind=CorrectionKind(decision.kind),
                 court=decision.court,
                 difference=decision.difference,
+                already=_already(session, decision),
             )
         }
     )
+
+
+def _already(session: Session, correction: CorrectionRow) -> int:
+    """How much of what a correction gives more the applicant had already, in öre."""
+    lowered = LoweredClaimRow
+    its = same_case(lowered, correction), col(lowered.correction) == correction.number
+    return sum(session.exec(select(lowered.amount).where(*its)))
 
 
 CHANGES = TypeAdapter(tuple[LineChange, ...])

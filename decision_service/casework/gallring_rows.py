@@ -25,6 +25,7 @@ from decision_service.store.tables import (
     ApplicationRow,
     ApplicationState,
     ClaimRow,
+    LoweredClaimRow,
     MessageRow,
     OfferedActivityRow,
     PartyRow,
@@ -46,6 +47,7 @@ _GOING_ON: tuple[tuple[Any, Any, str], ...] = (
         "correction_waits",
     ),
     (ClaimRow, col(ClaimRow.state) == "open", "claim_open"),
+    (LoweredClaimRow, col(LoweredClaimRow.state) == "waiting", "claim_waits"),
 )
 """What keeps a case whatever its age, and what is said of it."""
 

@@ -109,9 +109,22 @@ def step_told(
 
 
 def _step(told: StepJson) -> StepInLetter:
-    days = (told.get("received"), told.get("told"), told.get("due"))
-    said = (None if day is None else date.fromisoformat(day) for day in days)
-    return StepInLetter(told["signed"], told["reason"], told["amount"], *said)
+    received, was_told, due = (
+        None if day is None else date.fromisoformat(day)
+        for day in (told.get("received"), told.get("told"), told.get("due"))
+    )
+    return StepInLetter(
+        told["signed"],
+        told["reason"],
+        told["amount"],
+        received,
+        was_told,
+        due,
+        told.get("before"),
+        told.get("paid"),
+        told.get("pay_back"),
+        told.get("second"),
+    )
 
 
 def kept_letters(text: str | None) -> list[KeptLetterJson]:

@@ -51,6 +51,7 @@ from decision_service.store.tables import (
     DecisionRow,
     DocumentRow,
     HistoryRow,
+    LoweredClaimRow,
     MessageRow,
     NoteRow,
     OwedRow,
@@ -232,6 +233,14 @@ def _application(
                 "decided_at": _time(each.decided_at),
             }
             for each in _rows(session, ClaimRow, row, ClaimRow.number)
+        ],
+        "lowered_claims": [
+            {
+                **_said(each, "number", "claim", "how", "amount", "paid", "state"),
+                **_said(each, "signed", "second", "reason", "answer"),
+                "proposed_at": _time(each.proposed_at),
+            }
+            for each in _rows(session, LoweredClaimRow, row, LoweredClaimRow.number)
         ],
         "owed": [
             {**_said(each, "amount", "reason"), "found_at": _time(each.found_at)}

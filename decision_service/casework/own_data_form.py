@@ -59,6 +59,7 @@ class OfAnAdultJson(OwnHeadJson):
     corrections: list[Json]
     proposed_corrections: list[Json]
     claims: list[Json]
+    lowered_claims: list[Json]
     owed: list[Json]
     appeals: list[Json]
     documents: list[Json]

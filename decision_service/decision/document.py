@@ -442,7 +442,8 @@ class Corrects(DocumentPart):
     decided_at: datetime
     kind: CorrectionKind
     court: str | None = Field(default=None, description="Domstolens mål och dag, för en dom")
-    difference: Ore = Field(description="Vad som betalas ut mer; under noll vad som betalats för mycket")
+    difference: Ore = Field(description="Vad som beviljas mer; under noll vad som betalats för mycket")
+    already: Ore = Field(default=0, description="Vad sökanden redan har av det: så mycket mindre betalas ut")
 
 
 class Decision(DocumentPart):

@@ -53,6 +53,7 @@ class Action(StrEnum):
     DID_NOT_DIE = "did_not_die"
     CLAIM_MADE = "claim_made"
     CLAIM_WAIVED = "claim_waived"
+    CLAIM_LOWERED = "claim_lowered"
     APPEALED = "appealed"
     APPEAL_FORWARDED = "appeal_forwarded"
     APPEAL_DISMISSED = "appeal_dismissed"

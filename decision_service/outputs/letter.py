@@ -66,7 +66,9 @@ class PlanInLetter:
 @dataclass(frozen=True, slots=True)
 class StepInLetter:
     """What a person has done after a decision: who, in name and title, and why; the amount in öre that it is
-    about; of an appeal when it came, when the applicant was told of the decision, and the last day."""
+    about; of an appeal when it came, when the applicant was told of the decision, and the last day; of a
+    claim what it was before, what has been paid on it, and how much of that is paid back, in öre. ``second``
+    is who has said yes to it."""
 
     signed: str
     reason: str
@@ -74,6 +76,10 @@ class StepInLetter:
     received: date | None = None
     told: date | None = None
     due: date | None = None
+    before: int | None = None
+    paid: int | None = None
+    pay_back: int | None = None
+    second: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,8 @@ def notice(
     """The letter that says an application has come (``KVITTENS``), asks for what is missing
     (``KOMPLETTERING``), reminds of it (``PÅMINNELSE``), says until when the decision waits (``VÄNTAR``), or
     what the decision would rest on (``KOMMUNICERING``, ``KOMMUNICERING_PÅMINNELSE``); or what has been done
-    after the decision: about what was paid too much (``KRAV``, ``KRAV_EFTERGES``), or with an appeal.
+    after the decision: about what was paid too much (``KRAV``, ``KRAV_EFTERGES``, ``KRAV_SÄNKS``,
+    ``KRAV_ÅTERTAS``), or with an appeal.
     Raises LetterError when something it must say is missing.
     """
     return _letter(kind, _Facts(month, context, words or texts(), questions=questions))
@@ -186,10 +193,14 @@ class _Facts:
             "automatiskt": automatic,
             "av_handläggare": context.step is not None or (decision is not None and not automatic),
             "utan_handläggare": context.step is None and decision is None,
-            "godkänt": decision is not None and decision.approved_by is not None,
+            "godkänt": self._second is not None,
             "beviljas": bool(self._granted),
             "beviljas_inte": self._granted == 0,
-            "mer": self._difference > 0 and context.payment is not None,
+            "mer": self._difference > 0 and not self._already and context.payment is not None,
+            "mer_till_en_del": 0 < self._already < self._difference and context.payment is not None,
+            "mer_redan_fått": 0 < self._already == self._difference,
+            "krav_del": context.step is not None and bool(context.step.before),
+            "åter": context.step is not None and bool(context.step.pay_back),
             "för_mycket": self._difference < 0,
             "utbetalning": bool(self._granted) and context.payment is not None,
             "avviker": self._differs and not context.because,
@@ -218,6 +229,19 @@ class _Facts:
     def _difference(self) -> int:
         """What is paid more than by the decision before, in öre; below zero what was paid too much."""
         return self._corrects.difference if self._corrects is not None else 0
+
+    @property
+    def _already(self) -> int:
+        """How much of what is granted more the applicant has got already, in öre."""
+        return self._corrects.already if self._corrects is not None else 0
+
+    @property
+    def _second(self) -> str | None:
+        """Who has said yes to what another decided."""
+        decision, step = self._decision, self.context.step
+        if decision is not None:
+            return decision.second or decision.approved_by
+        return step.second if step is not None else None
 
     @property
     def _granted_before(self) -> int:
@@ -257,6 +281,11 @@ class _Facts:
             "ändrat_beslutsdag": _day(swedish_day(self._corrects.decided_at)) if self._corrects else None,
             "ändrat_belopp": kronor(self._granted_before) if self._corrects else None,
             "skillnad": kronor(self._owed) if self._owed else None,
+            "redan": kronor(self._already) if self._already else None,
+            "betalas": kronor(self._difference - self._already) if self._already else None,
+            "krav_före": kronor(step.before) if step is not None and step.before else None,
+            "inbetalt": kronor(step.paid) if step is not None and step.paid else None,
+            "åter": kronor(step.pay_back) if step is not None and step.pay_back else None,
             "överklagat": _day(step.received) if step is not None else None,
             "fick_del": _day(step.told) if step is not None else None,
             "sista_dag": _day(step.due) if step is not None else None,
@@ -280,7 +309,7 @@ class _Facts:
             else (decision.signed or decision.decided_by)
             if decision is not None and by_hand
             else None,
-            "andra_handläggare": (decision.second or decision.approved_by) if decision is not None else None,
+            "andra_handläggare": self._second,
         }
 
     @property
@@ -321,6 +350,9 @@ class _Facts:
         lines = [each for line in self._lines for each in (line.amount, line.applied) if each is not None]
         before = [change.was for change in self._changes if change.was is not None]
         own = [self._granted or 0, self._granted_before, self._owed]
+        own += [self._already, self._difference - self._already]
+        if (step := self.context.step) is not None:
+            own += [each for each in (step.before, step.paid, step.pay_back) if each is not None]
         return {kronor(abs(each)) for each in [*totals, *lines, *before, *own]}
 
     def part(self, text: PartText, cited: Sequence[str]) -> LetterPart:

@@ -74,7 +74,9 @@ class KeptLetterJson(TypedDict):
 
 
 class StepJson(TypedDict):
-    """What a letter of a step after a decision says. ``amount`` in öre; the days are those of an appeal."""
+    """What a letter of a step after a decision says. Amounts in öre; the days are those of an appeal. Of a
+    claim ``before`` is what it was before, ``paid`` what has been paid on it, ``pay_back`` how much of that
+    is paid back."""
 
     signed: str
     reason: str
@@ -82,6 +84,10 @@ class StepJson(TypedDict):
     received: NotRequired[str]
     told: NotRequired[str]
     due: NotRequired[str]
+    before: NotRequired[int]
+    paid: NotRequired[int]
+    pay_back: NotRequired[int]
+    second: NotRequired[str | None]
 
 
 class Telling(TypedDict, total=False):
@@ -172,6 +178,18 @@ class ClaimPayload(TypedDict):
     case: str
 
 
+@final
+class LoweredClaimPayload(TypedDict):
+    """That less is to be paid back, in öre: what is left of the claim whose key is ``claim``, and how much of
+    what has been paid on it is to be paid back."""
+
+    claim: str
+    amount: int
+    pay_back: int
+    reason: str
+    case: str
+
+
 class AppealJson(TypedDict):
     """An appeal as it came."""
 
@@ -223,6 +241,7 @@ Payload = (
     | UnpayableJson
     | EscalationPayload
     | ClaimPayload
+    | LoweredClaimPayload
     | AppealPayload
     | CaseNotice
     | ParticipantNotice

@@ -46,7 +46,7 @@ def decision_fields(form: SentForm, reason: str = "motivering", place: str = "be
     """Where on the page a fault in a decision is told. ``reason`` is the field of the reasons, ``place`` what
     tells the fields of one form on the page from those of another."""
     named = {"granted": "beviljat", "outcome": "utfall", "reason": reason, "checked": "menat"}
-    named |= {"kind": "slag", "court": "dom", "lines": "rader", "agrees": reason}
+    named |= {"kind": "slag", "court": "dom", "lines": "rader", "agrees": reason, "already": "redan"}
     named |= {"told": f"yttrat-{place}", "told.how": f"yttrat-{place}", "told.reason": f"yttrat-skal-{place}"}
     otherwise = fields(named)
 

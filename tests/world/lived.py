@@ -37,10 +37,11 @@ from decision_service.follow_up.samples import Terms
 from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import Body
 from decision_service.store import hook_secret
-from decision_service.store.database import transaction
+from decision_service.store.database import reading, transaction
 from decision_service.store.sealing import KEY, REQUEST
 from decision_service.store.tables import (
     ActivityRow,
+    ApplicationRow,
     ApplicationState,
     IdempotencyRow,
     SampledRow,
@@ -51,6 +52,19 @@ from tests.world.office import PERSON, SECOND, World, paying
 from tests.world.people import NOVEMBER, TENANT, application, personal_number
 from tests.world.planning import GROUP, PLAN, Doing, attending, enrol, group, mark, marked, stepping, taken
 from tests.world.planted import APPLICANT, Planter
+
+
+def taken_off(world: World, case: str, planter: Planter) -> None:
+    """The claim is lowered once in vain, and once more."""
+    for agrees in (False, True):
+        wanted = claims.LoweringWanted(claims.Lowering.WAIVED, 100, 0, planter.text())
+        world.act(claims.lower_claim, case, 2, wanted)
+        with reading(world.engine) as session:
+            row = session.get_one(ApplicationRow, (TENANT, case))
+            waits = claims.awaiting(claims.lowerings(session, row), 2) is not None
+        if waits:
+            why = planter.text()
+            world.act(claims.approve_lowering, case, 2, who=SECOND, agrees=agrees, reason=why)
 
 
 def lived(world: World) -> tuple[str, list[str]]:
@@ -136,6 +150,7 @@ def lived_on(world: World, planter: Planter, person: int) -> None:
         claims.decide_claim(
             world.office, session, TENANT, case, PERSON, 2, claims=True, reason=planter.text()
         )
+    taken_off(world, case, planter)
     with transaction(world.engine) as session:
         decision = in_force(session, TENANT, case)
         assert decision is not None

@@ -9,6 +9,7 @@ from decision_service.api.answers.afterwards import (
     AwaitingCorrection,
     Claim,
     LaterMonth,
+    LoweredClaim,
     OwedByRules,
     ProposedCorrection,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "LetterAddressee",
     "LogToCheck",
     "LookedAt",
+    "LoweredClaim",
     "MarkedOccasion",
     "MessageKey",
     "MonthsTaken",

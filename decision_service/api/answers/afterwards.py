@@ -10,7 +10,25 @@ from pydantic import Field
 from decision_service.api.answers.shape import ResponseModel
 from decision_service.application.outcome import Decided
 from decision_service.casework.causes import KnownCause
+from decision_service.casework.claims import Lowering
 from decision_service.decision.document import CorrectionKind, Decision, LineChange, Ore
+
+
+class LoweredClaim(ResponseModel):
+    """Det som har tagits av ett krav, eller väntar på en kollega: efterges, tas tillbaka för att kravet var
+    fel, eller räknas av mot det ett senare beslut ger."""
+
+    number: int
+    how: Lowering
+    amount: Ore
+    paid: Ore = Field(description="Vad som var betalt på kravet då")
+    reason: str
+    proposed_at: datetime
+    signed: str
+    state: Literal["waiting", "done", "refused"]
+    ended_at: datetime | None
+    second: str | None
+    answer: str | None = Field(description="Varför kollegan sade nej")
 
 
 class Claim(ResponseModel):
@@ -19,10 +37,14 @@ class Claim(ResponseModel):
     number: int
     amount: Ore
     opened_at: datetime
-    state: Literal["open", "claimed", "waived"]
+    state: Literal["open", "claimed", "waived", "withdrawn"] = Field(
+        description="withdrawn: inget krävs längre, för kravet var fel eller ett senare beslut ger pengarna"
+    )
+    left: Ore = Field(description="Vad som är kvar att avgöra, eller krävs")
     decided_at: datetime | None
     signed: str | None
     reason: str | None
+    lowered: list[LoweredClaim]
 
 
 class Appeal(ResponseModel):
@@ -66,6 +88,7 @@ class ProposedCorrection(AwaitingCorrection):
     court: str | None
     outcome: Decided
     granted: Ore
+    already: Ore = Field(description="Vad av det som ges mer som sökanden redan har, och inte betalas ut")
     changes: tuple[LineChange, ...]
     reason: str
 
@@ -83,6 +106,7 @@ class AfterDecision(ResponseModel):
 
     decisions: list[Decision]
     awaiting: ProposedCorrection | None = Field(description="Ändringen som väntar på en kollega")
+    had: Ore = Field(description="Vad sökanden har fått för mycket, och inget senare beslut har gett")
     claims: list[Claim]
     appeals: list[Appeal]
     later: list[LaterMonth]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import Field, StrictBool
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.responses import Response
 
 from decision_service.access.roles import REVIEWERS, Role
@@ -19,7 +20,7 @@ from decision_service.api.cases import acting, answer, as_json, read, seen_by, t
 from decision_service.api.etag import require_match
 from decision_service.api.openapi import problem_responses
 from decision_service.api.routes.tasks import Approval, IfMatch
-from decision_service.application.fields import Day, Part, Text
+from decision_service.application.fields import Day, Ore, Part, Text
 from decision_service.application.outcome import decided
 from decision_service.casework import appeals, causes, claims, corrections, owed
 from decision_service.casework.chain import chain
@@ -31,8 +32,12 @@ from decision_service.casework.office import Office
 from decision_service.casework.rows import find, require_logged
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
-from decision_service.store.same_case import same_case
-from decision_service.store.tables import ApplicationRow, ClaimRow, ProposedCorrectionRow
+from decision_service.store.tables import (
+    ApplicationRow,
+    ClaimRow,
+    LoweredClaimRow,
+    ProposedCorrectionRow,
+)
 
 router = APIRouter(tags=["efter beslutet"])
 
@@ -44,18 +49,31 @@ _STEP = {
 
 
 class NewCorrection(Part):
-    """A decision that takes the place of the one in force; amounts in kronor, lines as in a decision."""
+    """A decision that takes the place of the one in force; amounts in kronor, lines as in a decision.
+    ``already`` is how much of what it gives more the applicant has been paid too much before."""
 
     kind: CorrectionKind
     decision: Annotated[str, Field(max_length=64)]
     court: Annotated[str, Field(max_length=200)] = ""
+    already: Ore | None = None
     decided: PersonsDecision
 
 
 class ClaimDecision(Part):
-    """Whether what was paid too much is claimed back, and why."""
+    """Whether what was paid too much is claimed back, how much of it (null: all), and why."""
 
     claims: StrictBool
+    amount: Ore | None = None
+    reason: Text
+
+
+class ClaimLowering(Part):
+    """A claim that is made is waived, or taken back because it was wrong: by how much (null: all that is
+    left), how much has been paid on it, and why."""
+
+    how: Literal["EFTERGIFT", "ÅTERTAGANDE"]
+    amount: Ore | None = None
+    paid: Ore
     reason: Text
 
 
@@ -130,7 +148,9 @@ def correct_decision(
     som gäller anges med id; radernas nummer är dess beräkning. Inget skrivs över. Det som ska betalas ut mer
     betalas ut, och det som betalats för mycket blir ett krav att avgöra."""
     given = validated(NewCorrection, json_of(request, body))
-    wanted = corrections.CorrectionWanted(given.kind, given.decision, given.decided, given.court)
+    wanted = corrections.CorrectionWanted(
+        given.kind, given.decision, given.decided, given.court, given.already
+    )
     with acting(request, caller) as (office, session):
         row = find(session, caller.tenant, application)
         require_match(if_match, row.version)
@@ -188,13 +208,24 @@ def list_corrections(
 @router.post(
     "/applications/{application}/claims/{number}",
     summary="Avgör ett krav",
-    openapi_extra=described(ClaimDecision, {"efterges": {"claims": False, "reason": "Felet var kommunens."}}),
+    openapi_extra=described(
+        ClaimDecision,
+        {
+            "efterges": {"claims": False, "reason": "Felet var kommunens."},
+            "en del": {
+                "claims": True,
+                "amount": "400.00",
+                "reason": "Resten var vårt fel.",
+            },
+        },
+    ),
     responses=_STEP,
 )
 def decide_claim(
     request: Request, caller: Worker, application: Application, number: Number, body: RawBody
 ) -> Response:
-    """Ska det som betalats för mycket betalas tillbaka? Skälen skrivs i loggen."""
+    """Ska det som betalats för mycket betalas tillbaka, och hur mycket av det? Resten efterges. Skälen skrivs
+    i loggen."""
     given = validated(ClaimDecision, json_of(request, body))
     with acting(request, caller) as (office, session):
         row = claims.decide_claim(
@@ -205,7 +236,80 @@ def decide_claim(
             caller.principal.subject,
             number,
             claims=given.claims,
+            amount=given.amount,
             reason=given.reason,
+        )
+        return answer(after_decision(office, session, row), row)
+
+
+@router.post(
+    "/applications/{application}/claims/{number}/lowering",
+    summary="Sänk eller ta tillbaka ett krav",
+    openapi_extra=described(
+        ClaimLowering,
+        {
+            "efterges": {
+                "how": "EFTERGIFT",
+                "amount": "400.00",
+                "paid": "0",
+                "reason": "Kan inte betala.",
+            },
+            "fel": {"how": "ÅTERTAGANDE", "paid": "0", "reason": "Kravet ställdes av misstag."},
+        },
+    ),
+    responses=_STEP,
+)
+def lower_claim(
+    request: Request,
+    caller: Worker,
+    application: Application,
+    number: Number,
+    body: RawBody,
+    if_match: IfMatch = None,
+) -> Response:
+    """Efterge det som krävs, helt eller till en del, eller ta tillbaka det för att kravet var fel. Väntar på
+    en kollega, om kommunen inte har sagt att en ensam får ge mer. Den som fick kravet får ett brev."""
+    given = validated(ClaimLowering, json_of(request, body))
+    wanted = claims.LoweringWanted(claims.Lowering(given.how), given.amount, given.paid, given.reason)
+    with acting(request, caller) as (office, session):
+        row = find(session, caller.tenant, application)
+        require_match(if_match, row.version)
+        who = caller.principal.subject
+        row = claims.lower_claim(
+            office, session, caller.tenant, application, who, row.version, number, wanted
+        )
+        return answer(after_decision(office, session, row), row)
+
+
+@router.post(
+    "/applications/{application}/claims/{number}/approval",
+    summary="Godkänn att ett krav sänks",
+    openapi_extra=described(Approval, {"godkänns": {"agrees": True, "reason": ""}}),
+    responses=_STEP,
+)
+def approve_lowering(
+    request: Request,
+    caller: Worker,
+    application: Application,
+    number: Number,
+    body: RawBody,
+    if_match: IfMatch = None,
+) -> Response:
+    """Den andra personens ord om ett krav som ska sänkas eller tas tillbaka; aldrig den som lade fram det."""
+    said = validated(Approval, json_of(request, body))
+    with acting(request, caller) as (office, session):
+        row = find(session, caller.tenant, application)
+        require_match(if_match, row.version)
+        row = claims.approve_lowering(
+            office,
+            session,
+            caller.tenant,
+            application,
+            caller.principal.subject,
+            row.version,
+            number,
+            agrees=said.agrees,
+            reason=said.reason,
         )
         return answer(after_decision(office, session, row), row)
 
@@ -308,6 +412,7 @@ def _proposed(row: ApplicationRow, waits: ProposedCorrectionRow) -> answers.Prop
         court=waits.court,
         outcome=decided(verdict.outcome),
         granted=verdict.granted,
+        already=verdict.already,
         changes=verdict.changes,
         reason=verdict.reason or "",
     )
@@ -317,14 +422,13 @@ def after_decision(office: Office, session: Session, row: ApplicationRow) -> ans
     """What there is of a case after its decision. Raises audit.errors.RowError for what is not as logged."""
     require_logged(office, session, row)
     waits = corrections.awaiting(session, row.tenant, row.id)
-    claimed = session.exec(
-        select(ClaimRow).where(same_case(ClaimRow, row)).order_by(col(ClaimRow.number))
-    ).all()
+    claimed, lowered = claims.of_case(session, row), claims.lowerings(session, row)
     appealed = appeals.appeals_of(session, row)
     return answers.AfterDecision(
         awaiting=_proposed(row, waits) if waits is not None else None,
         decisions=[document_of(session, each) for each in chain(session, row.tenant, row.id)],
-        claims=[answers.Claim.model_validate(each.model_dump(include=_CLAIM)) for each in claimed],
+        had=sum(claims.may_be_counted(each, lowered) for each in claimed),
+        claims=[_claim(each, lowered) for each in claimed],
         appeals=[
             answers.Appeal.model_validate(
                 each.model_dump(include=_APPEAL) | {"in_time": each.received <= each.due}
@@ -348,4 +452,11 @@ def after_decision(office: Office, session: Session, row: ApplicationRow) -> ans
     )
 
 
-_CLAIM, _APPEAL = set(answers.Claim.model_fields), set(answers.Appeal.model_fields)
+def _claim(claim: ClaimRow, lowered: Sequence[LoweredClaimRow]) -> answers.Claim:
+    its = [each.model_dump(include=_LOWERED) for each in lowered if each.claim == claim.number]
+    said = claim.model_dump(include=_CLAIM) | {"left": claims.left(claim, lowered), "lowered": its}
+    return answers.Claim.model_validate(said)
+
+
+_CLAIM, _LOWERED = set(answers.Claim.model_fields), set(answers.LoweredClaim.model_fields)
+_APPEAL = set(answers.Appeal.model_fields)

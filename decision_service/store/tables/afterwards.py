@@ -83,7 +83,8 @@ class ProposedCorrectionRow(SQLModel, table=True):
 
 class ClaimRow(SQLModel, table=True):
     """What was paid too much by the decision that a correction changed, in öre, and what a person has decided
-    about it: ``state`` is ``open``, ``claimed`` or ``waived``. ``number`` is that of the correction."""
+    about it: ``state`` is ``open``, ``claimed``, ``waived`` or ``withdrawn``: nothing of it is claimed any
+    more. ``number`` is that of the correction. What is claimed is less by what ``LoweredClaimRow`` says."""
 
     __tablename__ = "claim"
 
@@ -97,6 +98,37 @@ class ClaimRow(SQLModel, table=True):
     decided_by: str | None = None
     signed: str | None = Field(default=None, sa_column=sealed(nullable=True))
     reason: str | None = Field(default=None, sa_column=sealed(nullable=True))
+
+    __table_args__ = (within("application_id", "application"),)
+
+
+class LoweredClaimRow(SQLModel, table=True):
+    """What is taken off the claim with the number ``claim``, in öre: waived, withdrawn because it was wrong,
+    or counted against what the correction with the number ``correction`` gives, ``how`` as in ``Lowering``.
+
+    ``paid`` is what the applicant had paid on it then. ``state`` is ``waiting`` for a second person,
+    ``done`` or ``refused`` (``answer`` says why).
+    """
+
+    __tablename__ = "lowered_claim"
+
+    tenant: str = Field(primary_key=True)
+    application_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    claim: int
+    how: str
+    correction: int | None = None
+    amount: int = Field(sa_column=sealed(int))
+    paid: int = Field(sa_column=sealed(int))
+    reason: str = Field(sa_column=sealed())
+    proposed_at: datetime = Field(sa_column=moment())
+    proposed_by: str
+    signed: str = Field(sa_column=sealed())
+    state: str = "waiting"
+    ended_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    ended_by: str | None = None
+    second: str | None = Field(default=None, sa_column=sealed(nullable=True))
+    answer: str | None = Field(default=None, sa_column=sealed(nullable=True))
 
     __table_args__ = (within("application_id", "application"),)
 

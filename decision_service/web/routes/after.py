@@ -27,6 +27,7 @@ from decision_service.casework.rows import find, require_logged
 from decision_service.casework.telling import ways
 from decision_service.decision.document import CorrectionKind
 from decision_service.reading.faults import validated
+from decision_service.reading.strict_json import Opaque
 from decision_service.reading.swedish_time import swedish_day
 from decision_service.store.tables import WRITTEN_OFF, ApplicationRow
 from decision_service.web.decision_form import DECIDED, decision_fields, decision_of, version_of
@@ -66,6 +67,11 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "ansokan": row,
             "efter": found,
             "eget": mine,
+            "egna_krav": {
+                each.claim
+                for each in claims.lowerings(session, row)
+                if each.state == "waiting" and own(each.proposed_by, reader.principal.subject)
+            },
             "vilse": lost,
             **papers.shown(session, row),
             **protects,
@@ -84,6 +90,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
         satt=ways(),
         idag=swedish_day(office_of(request).clock()),
         slagen=list(CorrectionKind),
+        ensam=office_of(request).municipality(reader.tenant).raise_alone,
         handlaggare=Role.HANDLAGGARE in reader.roles,
         **kept,
         **shown,
@@ -96,6 +103,7 @@ def _places(found: AfterDecision) -> set[str]:
     places |= {"godkannande"} if found.awaiting is not None else set()
     places |= {"star-fast"} if found.owed else set()
     places |= {f"krav-{each.number}" for each in found.claims if each.state == "open"}
+    places |= {f"sank-{each.number}" for each in found.claims if each.state == "claimed" and each.left}
     places |= {f"overklagande-{each.number}" for each in found.appeals if each.state == "received"}
     return places | {f"hinder-{each.question.id}" for each in found.causes}
 
@@ -105,11 +113,14 @@ def correct(request: Request, worker: Worker, application: Application, form: Ow
     """Change the decision in force."""
 
     def step(office: Office, session: Session, who: str) -> object:
-        said = {"kind": form["slag"] or None, "decision": form["beslut"], "court": form["dom"]}
+        said: dict[str, Opaque] = {"decision": form["beslut"], "court": form["dom"]}
+        said |= {"kind": form["slag"] or None, "already": form.kronor("redan") or None}
         given = validated(api.NewCorrection, {**said, "decided": decision_of(form)})
         row = find(session, worker.tenant, application)
         require_logged(office, session, row)
-        wanted = corrections.CorrectionWanted(given.kind, given.decision, given.decided, given.court)
+        wanted = corrections.CorrectionWanted(
+            given.kind, given.decision, given.decided, given.court, given.already
+        )
         return corrections.correct(office, session, worker.tenant, application, who, version_of(form), wanted)
 
     return _done(request, worker, application, form, "andring", step, decision_fields(form))
@@ -155,7 +166,9 @@ def claim(
 
     def step(office: Office, session: Session, who: str) -> object:
         wanted = {"krav": True, "efterge": False}.get(form["gor"])
-        given = validated(api.ClaimDecision, {"claims": wanted, "reason": form["skal"]})
+        said: dict[str, Opaque] = {"claims": wanted, "reason": form["skal"]}
+        said |= {"amount": form.kronor("belopp") or None} if wanted else {}
+        given = validated(api.ClaimDecision, said)
         return claims.decide_claim(
             office,
             session,
@@ -164,10 +177,56 @@ def claim(
             who,
             number,
             claims=given.claims,
+            amount=given.amount,
             reason=given.reason,
         )
 
     var = f"krav-{number}"
+    named = {"reason": f"skal-{var}", "amount": f"belopp-{var}"}
+    return _done(request, worker, application, form, var, step, fields(named))
+
+
+@router.post("/krav/{number}/sank")
+def lower(
+    request: Request, worker: Worker, application: Application, number: Number, form: OwnForm
+) -> Response:
+    """Waive what is claimed, wholly or in part, or take it back because it was wrong."""
+
+    def step(office: Office, session: Session, who: str) -> object:
+        said: dict[str, Opaque] = {"how": form["hur"] or None, "reason": form["skal"]}
+        said |= {"amount": form.kronor("belopp") or None, "paid": form.kronor("betalt") or None}
+        given = validated(api.ClaimLowering, said)
+        wanted = claims.LoweringWanted(claims.Lowering(given.how), given.amount, given.paid, given.reason)
+        version = version_of(form)
+        return claims.lower_claim(office, session, worker.tenant, application, who, version, number, wanted)
+
+    var = f"sank-{number}"
+    named = {"how": f"hur-{var}", "amount": f"belopp-{var}", "paid": f"betalt-{var}"}
+    where = fields(named | {"reason": f"skal-{var}"})
+    return _done(request, worker, application, form, var, step, where)
+
+
+@router.post("/krav/{number}/godkannande")
+def approve_lowering(
+    request: Request, worker: Worker, application: Application, number: Number, form: OwnForm
+) -> Response:
+    """A second person's word on a claim that is to be lowered or taken back."""
+
+    def step(office: Office, session: Session, who: str) -> object:
+        said = validated(Approval, {"agrees": form["gor"] == "godkann", "reason": form["skal"]})
+        return claims.approve_lowering(
+            office,
+            session,
+            worker.tenant,
+            application,
+            who,
+            version_of(form),
+            number,
+            agrees=said.agrees,
+            reason=said.reason,
+        )
+
+    var = f"sank-{number}"
     return _done(request, worker, application, form, var, step, fields({"reason": f"skal-{var}"}))
 
 

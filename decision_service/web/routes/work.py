@@ -34,6 +34,7 @@ from decision_service.application.outcome import decided
 from decision_service.casework import (
     additions,
     answers,
+    claims,
     corrections,
     death,
     deciding,
@@ -99,6 +100,7 @@ def queue(
         found = queue_page(session, watcher, asked, _wanted(given))
         with told():
             waits = [row for row, _ in corrections.all_awaiting(office, session, watcher.tenant)]
+            to_lower = list(claims.all_awaiting(office, session, watcher.tenant))
             to_decide = protecting.to_decide(office, session, watcher.tenant)
             rest_on_corrected = [row for row, _ in owed.still_open(office, session, watcher.tenant)]
     return page(
@@ -107,6 +109,7 @@ def queue(
         visitor=watcher,
         uppgifter=found.items,
         andringar=waits,
+        krav=to_lower,
         fragor=asked_in(office.book),
         rattade=rest_on_corrected,
         skydd=len(to_decide),

@@ -39,7 +39,8 @@ LONGEST = 2
 
 
 def changed(worker: User, found: str) -> None:
-    """A decision is changed, what was paid too much is waived, it is appealed, and has another cause."""
+    """A decision is changed, some of what was paid too much is claimed back and that lowered, it is appealed,
+    and has another cause."""
     (decision,) = worker.get(f"/applications/{found}/corrections").json()["decisions"]
     line = decision["calculation"]["lines"][0]
     lower = {"line": 1, "amount": as_kronor(line["amount"] - 10_000), "reason": "Maten ingår i boendet."}
@@ -54,8 +55,10 @@ def changed(worker: User, found: str) -> None:
     etag = worker.get(f"/applications/{found}").headers["etag"]
     body = {"kind": "ÄNDRING", "decision": decision["id"], "decided": decided}
     worker.post(f"/applications/{found}/corrections", body, if_match=etag)
-    waived = {"claims": False, "reason": "Felet var kommunens."}
-    worker.post(f"/applications/{found}/claims/2", waived)
+    claimed = {"claims": True, "amount": "60.00", "reason": "Så mycket kunde sökanden se."}
+    etag = worker.post(f"/applications/{found}/claims/2", claimed).headers["etag"]
+    lowered = {"how": "EFTERGIFT", "amount": "10.00", "paid": "50.00", "reason": "Sökanden kan inte betala."}
+    worker.post(f"/applications/{found}/claims/2/lowering", lowered, if_match=etag)
     day = decision["decided_at"][:10]
     text = "Jag betalar maten själv."
     appeal = {"decision": decision["id"], "received": day, "told": day, "text": text}

@@ -198,6 +198,14 @@ def waived(whole: Whole) -> Clicks:
     return sent(worker, case, f"/applications/{case}/claims/2", {"claims": False, "reason": "Vårt fel."})
 
 
+def lowered_claim(whole: Whole) -> Clicks:
+    case, worker = corrected(whole)
+    claimed = {"claims": True, "reason": "Sökanden visste."}
+    assert worker.post(f"/applications/{case}/claims/2", claimed).status_code == 200
+    said = {"how": "EFTERGIFT", "amount": 1, "paid": 0, "reason": "Kan inte betala."}
+    return sent(worker, case, f"/applications/{case}/claims/2/lowering", said)
+
+
 def appealed(whole: Whole) -> Clicks:
     case, worker = decided(whole)
     return sent(worker, case, f"/applications/{case}/appeals", appeal(worker, case))
@@ -270,6 +278,7 @@ STEPS = (
     correction_of_a_correction,
     claimed_back,
     waived,
+    lowered_claim,
     appealed,
     forwarded,
     cause,

@@ -86,6 +86,8 @@ MAY: dict[str, set[Role]] = {
     f"POST {APPLICATION}/corrections/approval": {H},
     "GET /corrections": {H, C},
     f"POST {APPLICATION}/claims/{{number}}": {H},
+    f"POST {APPLICATION}/claims/{{number}}/lowering": {H},
+    f"POST {APPLICATION}/claims/{{number}}/approval": {H},
     f"POST {APPLICATION}/appeals": {H},
     f"POST {APPLICATION}/causes": {H},
     f"POST {APPLICATION}/appeals/{{number}}": {H},

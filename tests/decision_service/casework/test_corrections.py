@@ -11,6 +11,7 @@ import pytest
 
 from decision_service.casework import appeals, claims, corrections
 from decision_service.casework.chain import chain, in_force
+from decision_service.casework.claims import Lowering, LoweringWanted
 from decision_service.casework.corrections import CorrectionWanted, later_months
 from decision_service.casework.deciding import PersonsDecision
 from decision_service.casework.decisions import document_of
@@ -22,7 +23,7 @@ from decision_service.reading.faults import validated
 from decision_service.reading.kronor import as_kronor
 from decision_service.reading.strict_json import InputError
 from decision_service.store.database import reading, transaction
-from decision_service.store.tables import ApplicationState, ClaimRow, MessageRow
+from decision_service.store.tables import ApplicationRow, ApplicationState, ClaimRow, MessageRow
 from norms.month import day_in_words
 from rules.texts import kronor
 from tests.world.office import PERSON, SECOND, World
@@ -158,14 +159,20 @@ def test_what_was_paid_too_much_is_not_paid_again_unseen(world: World, case: str
             world.office, session, TENANT, case, PERSON, 2, claims=claims_back, reason="Utrett."
         )
     again = rent(world, case, 640_000)
-    with pytest.raises(InputError, match="Är kravet betalt" if claims_back else "fått behålla dem"):
+    with pytest.raises(InputError, match="är krävt tillbaka" if claims_back else "fått behålla dem"):
         correct(world, case, again)
-    again = replace(again, said=again.said.model_copy(update={"checked": True}))
-    correct(world, case, again)
+    correct(world, case, replace(again, already=0))
     with reading(world.engine) as session:
         paid = json.loads(session.get_one(MessageRow, (TENANT, f"{case}.payment.3")).payload)["amount"]
     assert paid == 140_000
     world.whole()
+
+
+def nobody_raises_alone(world: World) -> None:
+    """The municipality lets nobody give more alone."""
+    here = world.office.municipality(TENANT).model_copy(update={"raise_alone": False, "four_eyes": ()})
+    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: here}})
+    world.office = replace(world.office, installation=installation)
 
 
 @pytest.mark.parametrize(("keeps", "waits"), [(True, True), (False, False)])
@@ -173,21 +180,206 @@ def test_what_somebody_keeps_is_paid_once_more_by_two(
     world: World, case: str, keeps: bool, waits: bool
 ) -> None:
     """Down, let it go, and up again to what the machine came to: each step by itself grants no more."""
-    alone = world.office.municipality(TENANT).model_copy(update={"raise_alone": False, "four_eyes": ()})
-    installation = world.office.installation.model_copy(update={"municipalities": {TENANT: alone}})
-    world.office = replace(world.office, installation=installation)
+    nobody_raises_alone(world)
     correct(world, case, rent(world, case, 500_000))
     with transaction(world.engine) as session:
         claims.decide_claim(
             world.office, session, TENANT, case, PERSON, 2, claims=not keeps, reason="Utrett."
         )
-    again = rent(world, case, 640_000)
-    again = replace(again, said=again.said.model_copy(update={"checked": True}))
-    correct(world, case, again)
+    correct(world, case, replace(rent(world, case, 640_000), already=0))
     with reading(world.engine) as session:
         assert (corrections.awaiting(session, TENANT, case) is not None) == waits
         paid = session.get(MessageRow, (TENANT, f"{case}.payment.3"))
         assert (paid is None) == waits
+
+
+def decide_claim(world: World, case: str, *, claims_back: bool, amount: int | None = None) -> None:
+    with transaction(world.engine) as session:
+        claims.decide_claim(
+            world.office,
+            session,
+            TENANT,
+            case,
+            PERSON,
+            2,
+            claims=claims_back,
+            reason="Utrett.",
+            amount=amount,
+        )
+
+
+def claim_of(world: World, case: str) -> tuple[str, int, int]:
+    """The state of a claim, what is left of it, and what may still be counted."""
+    with reading(world.engine) as session:
+        row = session.get_one(ApplicationRow, (TENANT, case))
+        (claim,) = claims.of_case(session, row)
+        lowered = claims.lowerings(session, row)
+        return claim.state, claims.left(claim, lowered), claims.may_be_counted(claim, lowered)
+
+
+def paid(world: World, case: str, number: int) -> int | None:
+    with reading(world.engine) as session:
+        found = session.get(MessageRow, (TENANT, f"{case}.payment.{number}"))
+        return json.loads(found.payload)["amount"] if found is not None else None
+
+
+def told(world: World, kind: str) -> str:
+    return notices(world, kind)[-1].replace("\N{NO-BREAK SPACE}", " ")
+
+
+CLAIM = 140_000
+"""What is paid too much when the rent of 6 400 kr is lowered to 5 000 kr."""
+
+
+@pytest.mark.parametrize(
+    ("first", "already", "left"),
+    [
+        ("court", CLAIM, ("waived", 0, 0)),
+        ("open", CLAIM, ("withdrawn", 0, 0)),
+        ("waived", CLAIM, ("waived", 0, 0)),
+        ("waived", 40_000, ("waived", 0, 100_000)),
+        ("claimed", CLAIM, ("withdrawn", 0, 0)),
+        ("claimed", 40_000, ("claimed", 100_000, 100_000)),
+        ("part", CLAIM, ("withdrawn", 0, 0)),
+        ("part", 40_000, ("claimed", 60_000, 100_000)),
+    ],
+)
+def test_what_the_applicant_has_already_is_not_paid_once_more(
+    world: World, case: str, first: str, already: int, left: tuple[str, int, int]
+) -> None:
+    """The rent is lowered by mistake and given back, by the municipality or by a court."""
+    correct(world, case, rent(world, case, 500_000))
+    if first != "open":
+        amount = 100_000 if first == "part" else None
+        decide_claim(world, case, claims_back=first in ("claimed", "part"), amount=amount)
+    court = {"kind": CorrectionKind.COURT, "court": "Förvaltningsrätten, mål 1-26"}
+    again = rent(world, case, 640_000, **(court if first == "court" else {}))
+    for wrong in (-1, CLAIM + 1):
+        with pytest.raises(InputError, match=r"Högst 1.400"):
+            correct(world, case, replace(again, already=wrong))
+    correct(world, case, replace(again, already=already))
+    assert paid(world, case, 3) == (CLAIM - already or None)
+    assert claim_of(world, case) == left
+    said = letters(world)[-1].replace("\N{NO-BREAK SPACE}", " ")
+    if already == CLAIM:
+        assert "Det nya beslutet ger 1 400 kr mer än det förra. Du har redan fått de pengarna." in said
+    else:
+        assert "Du har redan fått 400 kr av de pengarna." in said
+        assert "Resten, 1 000 kr, betalas ut den" in said
+    was = {"claimed": CLAIM, "part": 100_000}.get(first)
+    lowered = [
+        json.loads(json.dumps(one.payload)) for one in world.recorder.got if one.kind == "claim_lowered"
+    ]
+    assert [one["amount"] for one in lowered] == ([max(0, was - already)] if was is not None else [])
+    with reading(world.engine) as session:
+        corrects = document_of(session, chain(session, TENANT, case)[-1]).corrects
+    assert corrects is not None
+    assert (corrects.difference, corrects.already) == (CLAIM, already)
+    world.whole()
+
+
+def test_a_part_is_claimed_and_the_rest_let_go(world: World, case: str) -> None:
+    correct(world, case, rent(world, case, 500_000))
+    for wrong in (0, CLAIM + 1):
+        with pytest.raises(InputError, match=r"högst 1.400"):
+            decide_claim(world, case, claims_back=True, amount=wrong)
+    with pytest.raises(InputError, match="bara när något krävs"):
+        decide_claim(world, case, claims_back=False, amount=1)
+    decide_claim(world, case, claims_back=True, amount=100_000)
+    assert claim_of(world, case) == ("claimed", 100_000, CLAIM)
+    letter = told(world, "claim_made")
+    assert "att kräva tillbaka 1 000 kr" in letter
+    assert (
+        "Du har fått 1 400 kr för mycket. Vi kräver tillbaka 1 000 kr. Resten behöver du inte betala."
+        in letter
+    )
+    assert [one.payload["amount"] for one in world.recorder.got if one.kind == "claim"] == [100_000]
+    world.whole()
+
+
+def lower(
+    world: World, case: str, how: Lowering, amount: int | None, paid: int = 0, who: str = PERSON
+) -> None:
+    world.act(claims.lower_claim, case, 2, LoweringWanted(how, amount, paid, "Kravet var fel."), who=who)
+
+
+def say_of_lowering(
+    world: World, case: str, who: str = SECOND, *, agrees: bool = True, reason: str = ""
+) -> None:
+    world.act(claims.approve_lowering, case, 2, who=who, agrees=agrees, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("how", "amount", "paid_on_it", "left", "back", "kind"),
+    [
+        (Lowering.WITHDRAWN, None, 0, ("withdrawn", 0), 0, "claim_withdrawn"),
+        (Lowering.WITHDRAWN, None, 50_000, ("withdrawn", 0), 50_000, "claim_withdrawn"),
+        (Lowering.WITHDRAWN, 100_000, 50_000, ("claimed", 40_000), 10_000, "claim_reduced"),
+        (Lowering.WAIVED, None, 0, ("waived", 0), 0, "claim_let_go"),
+        (Lowering.WAIVED, None, 50_000, ("claimed", 50_000), 0, "claim_reduced"),
+        (Lowering.WAIVED, 40_000, 50_000, ("claimed", 100_000), 0, "claim_reduced"),
+    ],
+)
+def test_a_claim_that_is_made_is_lowered_by_two(
+    world: World,
+    case: str,
+    how: Lowering,
+    amount: int | None,
+    paid_on_it: int,
+    left: tuple[str, int],
+    back: int,
+    kind: str,
+) -> None:
+    nobody_raises_alone(world)
+    correct(world, case, rent(world, case, 500_000))
+    decide_claim(world, case, claims_back=True)
+    lower(world, case, how, amount, paid_on_it)
+    assert claim_of(world, case) == ("claimed", CLAIM, CLAIM), "it waits"
+    with pytest.raises(ConflictError, match="claim_waits"):
+        lower(world, case, how, amount, paid_on_it)
+    with pytest.raises(ConflictError, match="own_proposal"):
+        say_of_lowering(world, case, PERSON)
+    with reading(world.engine) as session:
+        assert [each.id for each in claims.all_awaiting(world.office, session, TENANT)] == [case]
+    say_of_lowering(world, case)
+    assert claim_of(world, case)[:2] == left
+    letter = told(world, kind)
+    assert "Kravet var fel." in letter
+    assert "Det är godkänt av" in letter
+    assert ("Du får tillbaka" in letter) == bool(back)
+    (message,) = [one.payload for one in world.recorder.got if one.kind == "claim_lowered"]
+    assert (message["amount"], message["pay_back"]) == (left[1], back)
+    assert message["claim"] == f"{case}.claim.2"
+    world.whole()
+
+
+def test_what_is_wrong_with_a_lowering_is_told(world: World, case: str) -> None:
+    nobody_raises_alone(world)
+    correct(world, case, rent(world, case, 500_000))
+    with pytest.raises(ConflictError, match="claim_not_made"):
+        lower(world, case, Lowering.WITHDRAWN, None)
+    decide_claim(world, case, claims_back=True)
+    for how, amount, paid_on_it, said in (
+        (Lowering.WITHDRAWN, CLAIM + 1, 0, "claim_not_a_part"),
+        (Lowering.WITHDRAWN, 0, 0, "claim_not_a_part"),
+        (Lowering.WAIVED, CLAIM, 1, "claim_not_a_part"),
+        (Lowering.WAIVED, None, CLAIM, "claim_is_paid"),
+        (Lowering.WITHDRAWN, None, CLAIM + 1, "claim_paid_more"),
+    ):
+        with pytest.raises(InputError) as caught:
+            lower(world, case, how, amount, paid_on_it)
+        assert [each.code for each in caught.value.faults] == [said]
+    lower(world, case, Lowering.WITHDRAWN, None)
+    with pytest.raises(InputError):
+        say_of_lowering(world, case, agrees=False)
+    say_of_lowering(world, case, agrees=False, reason="Kravet är rätt.")
+    assert claim_of(world, case) == ("claimed", CLAIM, CLAIM)
+    lower(world, case, Lowering.WITHDRAWN, None)
+    correct(world, case, replace(rent(world, case, 640_000), already=CLAIM))
+    with pytest.raises(ConflictError, match="claim_lowered_already"):
+        say_of_lowering(world, case)
+    say_of_lowering(world, case, agrees=False, reason="Kravet är borta.")
+    world.whole()
 
 
 def test_a_claim_that_is_waived_is_told(world: World, case: str) -> None:

@@ -310,6 +310,12 @@ def test_a_message_that_still_is_to_go_keeps_its_case(world: World, sweeper: Gal
             "VALUES (:case, 2, :tenant, '100', '2026-10-01 00:00:00', 'open')",
             "Det är inte avgjort om det som betalats för mycket krävs.",
         ),
+        (
+            "INSERT INTO lowered_claim (application_id, number, tenant, claim, how, amount, paid, reason, "
+            "proposed_at, proposed_by, signed, state) VALUES (:case, 1, :tenant, 2, 'EFTERGIFT', '100', '0', "
+            "'Fel.', '2026-10-01 00:00:00', 'h-1', 'Maj', 'waiting')",
+            "En sänkning av det som krävs tillbaka väntar på en kollega.",
+        ),
     ],
 )
 def test_what_is_still_to_be_settled_keeps_its_case(
@@ -369,6 +375,7 @@ def test_what_comes_back_is_told(world: World, sweeper: Gallring) -> None:
         "correction",
         "proposed_correction",
         "claim",
+        "lowered_claim",
         "appeal",
         "sampled",
         "impact_case",

@@ -135,7 +135,8 @@ def every_letter(assessment: Assessment) -> Iterator[Letter]:
         later = by_person(assessment, Outcome.GRANTED, 123450).model_copy(update={"corrects": before})
         yield decision_letter(later, context)
     day = date(2026, 11, 20)
-    step = StepInLetter("Eva Ek, socialsekreterare", "Lönen var känd.", 70_000, day, day, day)
+    claim = 90_000, 80_000, 10_000, "Bo Al, gruppchef"
+    step = StepInLetter("Eva Ek, socialsekreterare", "Lönen var känd.", 70_000, day, day, day, *claim)
     for told in get_args(NoticeKind):
         yield notice(told, "2026-11", asked, replace(context, step=step))
 

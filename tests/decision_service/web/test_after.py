@@ -97,8 +97,47 @@ def test_a_decision_is_changed_and_what_was_paid_too_much_is_decided_on(
     assert 'role="alert"' in empty.text
     waived = anna.send(f"{HOME}/{decided}/krav/2", {**fields(page), "gor": "efterge", "skal": "Vårt fel."})
     assert waived.status_code == 303
-    assert "Efterges" in anna.get(f"{HOME}/{decided}").text
+    assert "Inget krävs tillbaka: det är eftergivet." in anna.get(f"{HOME}/{decided}").text
     assert anna.send(f"{HOME}/{decided}/krav/2", {"gor": "krav", "skal": "Nej."}).status_code == 409
+
+
+def test_a_part_is_claimed_and_a_colleague_lets_it_be_taken_back(
+    monkeypatch: pytest.MonkeyPatch, whole: Whole, anna: Visitor, decided: str
+) -> None:
+    alone = whole.service.office.municipality(TENANT).model_copy(update={"raise_alone": False})
+    monkeypatch.setattr(Office, "municipality", lambda self, code: alone)
+    before = lowered(whole, anna, decided)
+    home, claim = f"{HOME}/{decided}", f"{HOME}/{decided}/krav/2"
+    page = anna.get(home).text
+    part = {**fields(page), "gor": "krav", "belopp": "60", "skal": "Så mycket syntes."}
+    assert "högst 100\N{NO-BREAK SPACE}kr" in anna.send(claim, part | {"belopp": "101"}).text
+    assert anna.send(claim, part).status_code == 303
+    page = anna.get(home).text
+    assert "<strong>60\N{NO-BREAK SPACE}kr</strong> krävs tillbaka." in page
+    wanted = {**fields(page), "hur": "ÅTERTAGANDE", "betalt": "20", "skal": "Kravet ställdes av misstag."}
+    empty = anna.send(f"{claim}/sank", wanted | {"betalt": ""})
+    assert empty.status_code == 422
+    assert 'href="#betalt-sank-2"' in empty.text
+    assert anna.send(f"{claim}/sank", wanted).status_code == 303
+    assert "Ditt förslag väntar på en kollega." in anna.get(home).text
+    bo = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
+    assert f'href="{home}#aterkrav"' in bo.get(f"/k/{TENANT}/ko").text
+    said = fields(bo.get(home).text) | {"skal": ""}
+    assert anna.send(f"{claim}/godkannande", said | {"gor": "godkann"}).status_code == 409
+    assert bo.send(f"{claim}/godkannande", said | {"gor": "nej"}).status_code == 422
+    assert bo.send(f"{claim}/godkannande", said | {"gor": "godkann"}).status_code == 303
+    page = bo.get(home).text
+    assert "Inget krävs tillbaka längre." in page
+    line, power = power_of(page)
+    again = {"slag": "DOM", "dom": "Förvaltningsrätten, mål 1-26, den 3 november", "utfall": "BIFALL"}
+    again |= {"beviljat": f"{before // 100}", f"belopp-{line}": f"{power + 100}"}
+    again |= {f"radskal-{line}": "Domstolen godkänner den.", "motivering": "Domstolen har bestämt det."}
+    unsaid = change(anna, decided, **again)
+    assert unsaid.status_code == 422
+    assert 'href="#redan"' in unsaid.text
+    assert change(anna, decided, **again, redan="100").status_code == 303
+    (paid,) = whole.jurist().get(f"/applications/{decided}/corrections").json()["decisions"][-1:]
+    assert (paid["granted"], paid["corrects"]["already"]) == (before, 10_000)
 
 
 def test_a_colleague_approves_where_the_municipality_wants_two(

@@ -57,6 +57,8 @@ MAY: Mapping[str, set[Role]] = {
     "POST efter/{application}/godkannande": {H},
     "POST efter/{application}/star-fast": {H},
     "POST efter/{application}/krav/{number}": {H},
+    "POST efter/{application}/krav/{number}/sank": {H},
+    "POST efter/{application}/krav/{number}/godkannande": {H},
     "POST efter/{application}/hinder": {H},
     "POST efter/{application}/overklagande": {H},
     "POST efter/{application}/overklagande/{number}": {H},
