@@ -38,6 +38,7 @@ _NOTICES: Mapping[str, NoticeKind] = {
     outbox.HANDED_OVER: "HOS_HANDLÄGGARE",
     outbox.WRITTEN_OFF: "AVSKRIVEN",
     outbox.WRITTEN_OFF_BY_DEATH: "AVSKRIVEN_AVLIDEN",
+    outbox.TAKEN_UP: "TAS_UPP_IGEN",
     outbox.CLAIM_MADE: "KRAV",
     outbox.CLAIM_WAIVED: "KRAV_EFTERGES",
     outbox.CLAIM_LET_GO: "KRAV_EFTERGES",

@@ -142,7 +142,8 @@ def _mark(
     _keep_back(session, row.tenant, row.id, lambda each: _is_to(each, one), now if day is None else None)
     if row.state in OPEN and session.get(WriteOffRow, (row.tenant, row.id)) is None:
         asked = row.state in WITH_THE_APPLICANT
-        steps.close_completion(session, row, now, answered=False)
+        if steps.close_completion(session, row, now, answered=False) is not None:
+            _keep_back(session, row.tenant, row.id, lambda each: each.kind in outbox.ASKING, None)
         steps.back_to_machine(office, session, row, now, complete=asked)
     else:
         changed(session, row)
@@ -160,7 +161,8 @@ def _keep_back(
     session: Session, tenant: str, case: str, theirs: Callable[[MessageRow], bool], again: datetime | None
 ) -> None:
     """What has not gone out yet to somebody in a case waits for a person to say that it is to go; or goes
-    ``again`` where it has waited for that. What was asked does not: it is closed, and would be asked anew."""
+    ``again`` where it has waited for that. What was asked does not, whoever was asked: it is closed, and
+    would be asked anew."""
     kept = _say("receiver_died")
     its = col(MessageRow.tenant) == tenant, col(MessageRow.application_id) == case
     left = select(MessageRow).where(*its, col(MessageRow.delivered_at).is_(None)).with_for_update()

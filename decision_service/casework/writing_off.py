@@ -1,5 +1,5 @@
 """An application that the applicant takes back is written off: a decision of its own, by machine or person.
-So may one whose applicants have died be, by a person alone.
+So may one whose applicants have died be, by a person alone; it is taken up again when one of them lives.
 
 Who decides is the municipality's choice. Where a person does, nothing else can be done with the case until
 then: nothing is asked, answered, assessed or granted in it.
@@ -11,22 +11,26 @@ import json
 import uuid
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
 
 import audit
 from decision_service.casework import outbox, steps
 from decision_service.casework.addressees import addressees, nobody_lives
 from decision_service.casework.decisions import MACHINE
+from decision_service.casework.hidden import is_hidden
 from decision_service.casework.letters import step_told
 from decision_service.casework.office import Office
-from decision_service.casework.rows import ConflictError, lock
+from decision_service.casework.rows import ConflictError, lock, require_logged
 from decision_service.casework.staff import signature
-from decision_service.casework.task import own_task
+from decision_service.casework.task import note, own_task
 from decision_service.installation.municipality import WritesOff
 from decision_service.log import journal
+from decision_service.log.events import Action
 from decision_service.outputs.payload import Telling
 from decision_service.reading.strict_json import InputError
-from decision_service.store.tables import OPEN, ApplicationRow, ApplicationState, WriteOffRow
+from decision_service.store.same_case import same_case
+from decision_service.store.tables import OPEN, ApplicationRow, ApplicationState, PartyRow, WriteOffRow
 from norms.fault import fault
 
 TAKEN_BACK = "ÅTERKALLAD"
@@ -77,6 +81,61 @@ def write_off(
     entry = _written_off(office, session, row, found, who, reason.strip(), now)
     steps.write_log(office, session, row, [entry])
     return row
+
+
+def take_up_again(
+    office: Office,
+    session: Session,
+    municipality: str,
+    application_id: str,
+    who: str,
+    version: int,
+    reason: str,
+) -> ApplicationRow:
+    """Take up a case again that was written off because whoever applied was marked as dead, when somebody who
+    applies lives after all: the machine looks at it as at one that has just come, and the applicant is told.
+    Raises NotFoundError, StaleError, InputError without a reason, and ConflictError for any other case."""
+    row = lock(session, municipality, application_id, version)
+    require_logged(office, session, row)
+    found = session.get(WriteOffRow, (row.tenant, row.id))
+    if found is None or not may_be_taken_up(row):
+        raise ConflictError(fault("not_to_be_taken_up"))
+    if not reason.strip():
+        raise InputError([fault("decision_without_reason", "reason")])
+    now, signed = office.clock(), signature(office, session, row.tenant, who)
+    session.delete(found)
+    session.flush()
+    steps.back_to_machine(office, session, row, now, complete=True)
+    told = step_told(signed, reason.strip())
+    outbox.put_letters(session, row, outbox.TAKEN_UP, row.version, told, now)
+    note(office, session, row, now, who, Action.TAKEN_UP, reason.strip())
+    return row
+
+
+def may_be_taken_up(row: ApplicationRow) -> bool:
+    """Whether a case was written off by a death that nobody says any more."""
+    return row.state == ApplicationState.CLOSED and not nobody_lives(addressees(json.loads(row.content)))
+
+
+def to_take_up(session: Session, row: ApplicationRow) -> list[ApplicationRow]:
+    """The other cases of the adults of an application that may be taken up again, the first month first."""
+    its, other = PartyRow, aliased(PartyRow)
+    adults = select(its.person).where(same_case(its, row), col(its.adult), ~col(its.dead))
+    theirs = select(other.application_id).where(
+        other.tenant == row.tenant, col(other.adult), col(other.person).in_(adults)
+    )
+    query = (
+        select(ApplicationRow)
+        .where(
+            ApplicationRow.tenant == row.tenant,
+            col(ApplicationRow.id).in_(theirs),
+            ApplicationRow.id != row.id,
+            ApplicationRow.state == ApplicationState.CLOSED,
+        )
+        .order_by(col(ApplicationRow.month), col(ApplicationRow.id))
+    )
+    found = session.exec(query).all()
+    return [each for each in found if may_be_taken_up(each) and not is_hidden(session, each)]
 
 
 def _written_off(

@@ -51,6 +51,7 @@ class Action(StrEnum):
     NOTED = "noted"
     DIED = "died"
     DID_NOT_DIE = "did_not_die"
+    TAKEN_UP = "taken_up"
     CLAIM_MADE = "claim_made"
     CLAIM_WAIVED = "claim_waived"
     CLAIM_LOWERED = "claim_lowered"

@@ -333,6 +333,7 @@ VOUCHED = (
         "write_off",
         ("tenant", "taken_back_at", "id", "decided_at", "decided_by", "signed", "reason"),
         None,
+        passing=True,
     ),
     VouchedTable(NoteRow, "note/{id}", ("id", "tenant", "at", "by", "name", "text"), EntryKind.HUMAN_ACTION),
     VouchedTable(

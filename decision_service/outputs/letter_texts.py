@@ -29,6 +29,7 @@ NoticeKind = Literal[
     "HOS_HANDLÄGGARE",
     "AVSKRIVEN",
     "AVSKRIVEN_AVLIDEN",
+    "TAS_UPP_IGEN",
     "KRAV",
     "KRAV_EFTERGES",
     "KRAV_SÄNKS",

@@ -348,6 +348,25 @@ def write_off_application(
         return answer(views.application(session, row), row)
 
 
+@router.post(
+    "/tasks/{application}/reopening",
+    summary="Ta upp ett avskrivet ärende igen",
+    openapi_extra=described(WrittenOff, {"lever": {"reason": "Fel person var märkt som avliden."}}),
+    responses=_STEP,
+)
+def take_up_again(
+    request: Request, caller: Worker, application: Application, body: RawBody, if_match: IfMatch = None
+) -> Response:
+    """Tar upp ett ärende igen som skrevs av för att den som sökte var märkt som avliden, när märket är
+    borttaget. Det prövas som en ansökan som just har kommit, och sökanden får ett brev med skälet."""
+    given = _read(request, WrittenOff, body)
+    with acting(request, caller) as (office, session):
+        version = _version(office, session, caller, application, if_match)
+        who, tenant = caller.principal.subject, caller.tenant
+        row = writing_off.take_up_again(office, session, tenant, application, who, version, given.reason)
+        return answer(views.application(session, row), row)
+
+
 @router.post("/tasks/{application}/communication", summary="Låt sökanden yttra sig", responses=_CLAIM)
 def communicate_basis(
     request: Request, caller: Worker, application: Application, if_match: IfMatch = None

@@ -18,7 +18,7 @@ from decision_service.api.problems import ProblemError
 from decision_service.api.routes.decisions import HTML, PDF, TEXT, laid_out
 from decision_service.api.routes.documents import open_document
 from decision_service.application.kept import ContentJson
-from decision_service.casework import documents, papers, protecting
+from decision_service.casework import documents, papers, protecting, writing_off
 from decision_service.casework.office import Office
 from decision_service.casework.papers import KeptLetter, ToldBeforehand
 from decision_service.casework.protecting import Protection
@@ -45,6 +45,7 @@ class ToProtect(TypedDict):
     arende: str
     manniskor: dict[str, str]
     avlidna: dict[str, date]
+    avskrivna: list[ApplicationRow]
     skydd: list[Protection]
     skyddsord: WordsOfProtection
     ser_skyddade: bool
@@ -59,6 +60,7 @@ def to_protect(office: Office, session: Session, visitor: Visitor, row: Applicat
         "arende": row.id,
         "manniskor": names,
         "avlidna": {id_: date.fromisoformat(day) for id_, day in died.items() if day},
+        "avskrivna": writing_off.to_take_up(session, row),
         "skydd": protecting.of_case(office, session, row.tenant, row.id),
         "skyddsord": words(),
         "ser_skyddade": visitor.sees_protected,

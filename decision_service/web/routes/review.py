@@ -18,7 +18,8 @@ from decision_service.api.behind import office_of, service_of
 from decision_service.api.cases import acting, read, seen_by
 from decision_service.api.problems import PROBLEMS, ProblemError
 from decision_service.api.routes.decisions import changes_of, export_of, why_silent
-from decision_service.casework import search
+from decision_service.api.routes.tasks import WrittenOff
+from decision_service.casework import search, writing_off
 from decision_service.casework.assessments import latest, numbered
 from decision_service.casework.chain import in_force
 from decision_service.casework.decisions import document_of
@@ -33,15 +34,18 @@ from decision_service.decision.document import (
     RuleRecord,
 )
 from decision_service.follow_up import samples
+from decision_service.reading.faults import validated
 from decision_service.reading.strict_json import InputError
 from decision_service.store.case_number import read_case_number
 from decision_service.store.hiding import hide
 from decision_service.store.tables import WRITTEN_OFF, ApplicationRow, WriteOffRow
 from decision_service.web.checked import assessed_again, checked
+from decision_service.web.decision_form import version_of
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
 from decision_service.web.routes.search import Reader, Text
+from decision_service.web.routes.work import PATIENCE
 from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import fields, wrong
 from norms.fault import MisfitError, fault
@@ -52,6 +56,7 @@ from rules.rule import Rule
 
 router = APIRouter(prefix="/k/{kommunkod}/beslut")
 
+Worker = Annotated[Visitor, Depends(visitor(Role.HANDLAGGARE, reads=True))]
 Reviewer = Annotated[Visitor, Depends(visitor(Role.JURIST, reads=True))]
 EXPORTERS = frozenset({Role.JURIST, Role.CHEF, Role.REVISOR})
 Exporter = Annotated[Visitor, Depends(visitor(*EXPORTERS, reads=True))]
@@ -96,7 +101,9 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             "arende": row.id,
             "aterkallad": row.state in WRITTEN_OFF,
             "avskrivning": session.get(WriteOffRow, (row.tenant, row.id)),
+            "kan_tas_upp": writing_off.may_be_taken_up(row),
             **papers.shown(session, row),
+            **(papers.to_protect(office, session, reader, row) if row.state in WRITTEN_OFF else {}),
             "provning": assessment,
             "kalkyl": calculation,
             "avviker": decision is not None and assessment is not None and _departs(decision, assessment),
@@ -113,6 +120,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
 
     shown = read(request, reader, application, show)
     may = {"granskar": Role.JURIST in reader.roles, "far_ta_ut": bool(reader.roles & EXPORTERS)}
+    may |= {"handlaggare": Role.HANDLAGGARE in reader.roles}
     shown |= {"fel": [], "fel_med": [], "givet": SentForm([])} | may | more
     return page(request, "ett_beslut.html", status, visitor=reader, **shown)
 
@@ -204,6 +212,21 @@ def changes(request: Request, reader: Reader, application: Application) -> Respo
     """What would have given another outcome."""
     found = changes_of(request, reader, application)
     return page(request, "andringar.html", visitor=reader, ansokan=application, andringar=found)
+
+
+@router.post("/{application}/ta-upp")
+def take_up_again(request: Request, worker: Worker, application: Application, form: OwnForm) -> Response:
+    """Take up a case again that was written off because whoever applied was marked as dead."""
+    try:
+        with refused_here(), acting(request, worker) as (office, session):
+            given = validated(WrittenOff, {"reason": form["skal"]})
+            who, version = worker.principal.subject, version_of(form)
+            writing_off.take_up_again(office, session, worker.tenant, application, who, version, given.reason)
+    except RefusedHere as refused:
+        said = refused.said(fields({"reason": "ta-upp-skal"}))
+        return _shown(request, worker, application, refused.status, fel=said, givet=form)
+    service_of(request).examining.examine_within(worker.tenant, application, PATIENCE)
+    return RedirectResponse(f"/k/{worker.tenant}/ko/{application}?gjort=upptaget", 303)
 
 
 # --- a decision that was drawn in a sample

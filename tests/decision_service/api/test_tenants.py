@@ -98,6 +98,7 @@ MAY: dict[str, set[Role]] = {
     f"POST {TASK}/communication": {H},
     f"POST {TASK}/additions": {H},
     f"POST {TASK}/write-off": {H},
+    f"POST {TASK}/reopening": {H},
     "POST /activity/query": {H, E},
     "PUT /activity": {H, E},
     "POST /activity/sessions": {H, E},

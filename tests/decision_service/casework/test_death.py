@@ -17,7 +17,7 @@ from decision_service.casework.contents import contents
 from decision_service.casework.death import SaidDead, note_death
 from decision_service.casework.delivery import deliver, try_again, undelivered
 from decision_service.casework.papers import written_off_letters
-from decision_service.casework.writing_off import write_off
+from decision_service.casework.writing_off import take_up_again, to_take_up, write_off
 from decision_service.planning import participants, sending
 from decision_service.planning.sending import send_plan
 from decision_service.planning.steps.planning import PlanStep
@@ -164,6 +164,54 @@ def test_a_sole_applicants_case_is_written_off_with_its_reason_and_its_letter(wo
     assert said.personal["death"] == {"person": "p1", "day": DAY, "told_by": "dottern"}
     assert ("written_off", None) in world.trail(case)
     world.whole()
+
+
+def test_a_case_that_was_written_off_by_mistake_is_taken_up_again(world: World) -> None:
+    case, other = world.apply(incomplete(1, OCTOBER)), world.apply(application(1, NOVEMBER))
+    died(world, case)
+    for each in (case, other):
+        world.examine(each)
+        world.claim(each)
+        world.act(write_off, each, "Hon avled innan något var beslutat.")
+    with pytest.raises(ConflictError, match="not_to_be_taken_up"):
+        world.act(take_up_again, case, "Hon lever.")
+    died(world, case, day=None)
+    with reading(world.engine) as session:
+        row = session.get_one(ApplicationRow, (TENANT, case))
+        assert [each.id for each in to_take_up(session, row)] == [other]
+    with pytest.raises(InputError):
+        world.act(take_up_again, case, " ")
+    before = world.everything()
+    world.act(take_up_again, case, "Fel person var märkt.")
+    assert world.everything() != before
+    assert world.state(case) == ApplicationState.RECEIVED
+    assert world.trail(case)[-1] == ("human_action", "taken_up")
+    with pytest.raises(ConflictError, match="not_to_be_taken_up"):
+        world.act(take_up_again, case, "Fel person var märkt.")
+    while deliver(world.office):
+        pass
+    [letter] = [one.payload["text"] for one in world.recorder.got if one.kind == outbox.TAKEN_UP]
+    assert "Fel person var märkt." in letter
+    assert "Du behöver inte söka på nytt." in " ".join(letter.split())
+    world.examine(case)
+    assert world.state(case) == ApplicationState.WAITING, "what is missing is asked anew"
+    assert not list(disagreements(world.office, TENANT))
+    died(world, case)
+    world.examine(case)
+    world.claim(case)
+    world.act(write_off, case, "Hon har avlidit.")
+    assert world.state(case) == ApplicationState.CLOSED
+    world.whole()
+
+
+def test_what_is_closed_is_asked_of_nobody_also_not_of_the_one_who_lives(world: World) -> None:
+    """Of two both have been asked, and neither has the letter yet."""
+    both = together((1, "APPLICANT"), (2, "CO_APPLICANT"))
+    case = world.apply(both | {"application": incomplete(1, NOVEMBER)["application"]})
+    assert to_send(world, case).count(outbox.REQUEST) == 2
+    died(world, case, json.loads(world.row(case).content)["people"][0]["id"])
+    assert outbox.REQUEST not in to_send(world, case)
+    assert kept_back(world).count(outbox.REQUEST) == 2
 
 
 def test_of_two_the_one_who_lives_is_asked_and_the_case_is_not_written_off(world: World) -> None:

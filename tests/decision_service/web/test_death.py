@@ -45,6 +45,21 @@ def test_somebody_is_marked_as_dead_and_the_case_is_written_off(whole: Whole) ->
     whole_case = worker.get(f"/k/{TENANT}/beslut/{case}").text
     assert "Den som sökte har avlidit, och ärendet är avskrivet" in whole_case
     assert "Hon avled innan något var beslutat." in whole_case
+    assert "Ska ärendet tas upp igen?" not in whole_case
+    person = re.search(r'name="person" value="([^"]+)"', whole_case)
+    assert person is not None
+    lives = {**SAID, "gor": "lever", "person": person[1], "reason": "Fel person."}
+    assert worker.send(f"{HOME}/{case}/atgard", lives).status_code == 303
+    page = f"/k/{TENANT}/beslut/{case}"
+    asked = worker.get(page).text
+    assert "Ska ärendet tas upp igen?" in asked
+    version = re.search(r'name="version" value="([^"]+)"', asked)
+    assert version is not None
+    empty = worker.send(f"{page}/ta-upp", {"version": version[1], "skal": ""})
+    assert (empty.status_code, 'href="#ta-upp-skal"' in empty.text) == (422, True)
+    done = worker.send(f"{page}/ta-upp", {"version": version[1], "skal": "Fel person var märkt."})
+    assert (done.status_code, done.headers["location"]) == (303, f"{HOME}/{case}?gjort=upptaget")
+    assert "ärendet är avskrivet" not in worker.get(page).text
 
 
 def test_a_mark_by_mistake_is_taken_away(whole: Whole) -> None:

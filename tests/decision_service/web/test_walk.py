@@ -32,6 +32,7 @@ S, P, B = Role.ACTIVITY_SECRETARY, Role.POLICY, Role.PUBLICIST
 MAY: Mapping[str, set[Role]] = {
     "GET beslut": {H, C, J, R},
     "POST beslut/person": {H, C, J, R},
+    "POST beslut/{application}/ta-upp": {H},
     "GET beslut/{application}": {H, C, J, R},
     "POST beslut/{application}/kontroll": {H, C, J, R},
     "POST beslut/{application}/omkorning": {H, C, J, R},
