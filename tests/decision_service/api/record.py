@@ -38,9 +38,8 @@ LONGEST = 2
 """Items that a recorded list keeps, and facts."""
 
 
-def changed(worker: User, found: str) -> None:
-    """A decision is changed, some of what was paid too much is claimed back and that lowered, it is appealed,
-    and has another cause."""
+def corrected_to_less(worker: User, found: str) -> Json:
+    """A decision is changed to a hundred kronor less; what it was before."""
     (decision,) = worker.get(f"/applications/{found}/corrections").json()["decisions"]
     line = decision["calculation"]["lines"][0]
     lower = {"line": 1, "amount": as_kronor(line["amount"] - 10_000), "reason": "Maten ingår i boendet."}
@@ -55,6 +54,13 @@ def changed(worker: User, found: str) -> None:
     etag = worker.get(f"/applications/{found}").headers["etag"]
     body = {"kind": "ÄNDRING", "decision": decision["id"], "decided": decided}
     worker.post(f"/applications/{found}/corrections", body, if_match=etag)
+    return decision
+
+
+def changed(worker: User, found: str) -> None:
+    """A decision is changed, some of what was paid too much is claimed back and that lowered, it is appealed,
+    and has another cause."""
+    decision = corrected_to_less(worker, found)
     claimed = {"claims": True, "amount": "60.00", "reason": "Så mycket kunde sökanden se."}
     etag = worker.post(f"/applications/{found}/claims/2", claimed).headers["etag"]
     lowered = {"how": "EFTERGIFT", "amount": "10.00", "paid": "50.00", "reason": "Sökanden kan inte betala."}
@@ -68,6 +74,38 @@ def changed(worker: User, found: str) -> None:
     question = answer.json()["causes"][0]["question"]["id"]
     cause = {"question": question, "value": "saknar_barnomsorg", "reason": "Ingen plats än."}
     worker.post(f"/applications/{found}/causes", cause, if_match=answer.headers["etag"])
+
+
+def lowered_by_two(whole: Whole) -> None:
+    """What was claimed back by mistake is withdrawn, which a colleague approves."""
+    found = whole.eservice("1384").apply(application(whole.person(), NOVEMBER))
+    first, second = whole.handlaggare("1384").take(found), whole.handlaggare("1384")
+    first.decide(found)
+    second.act("approval", found, {"agrees": True})
+    corrected_to_less(first, found)
+    correction, claim = f"/applications/{found}/corrections", f"/applications/{found}/claims/2"
+    answer = first.get(correction)
+    if answer.json()["awaiting"] is not None:
+        second.post(f"{correction}/approval", {"agrees": True}, if_match=answer.headers["etag"])
+    etag = first.post(claim, {"claims": True, "reason": "Maten ingick."}).headers["etag"]
+    lowered = {"how": "ÅTERTAGANDE", "paid": "0", "reason": "Kravet ställdes av misstag."}
+    etag = first.post(f"{claim}/lowering", lowered, if_match=etag).headers["etag"]
+    second.post(f"{claim}/approval", {"agrees": True}, if_match=etag)
+
+
+def written_off_by_mistake(whole: Whole) -> None:
+    """A case that was written off by a mark of death is taken up again."""
+    found = whole.eservice().apply(application(whole.person(), NOVEMBER))
+    worker = whole.handlaggare()
+    died = {"person": "p1", "day": "2026-10-20", "told_by": "dottern"}
+    worker.post(f"/tasks/{found}/notes", {"text": "Dottern ringde.", "died": died})
+    whole.settle()
+    worker.take(found)
+    worker.act("write-off", found, {"reason": "Sökanden har avlidit."})
+    lives = {"person": "p1", "day": None, "told_by": "sökanden"}
+    worker.post(f"/tasks/{found}/notes", {"text": "Fel person.", "died": lives})
+    etag = worker.get(f"/applications/{found}").headers["etag"]
+    worker.post(f"/tasks/{found}/reopening", {"reason": "Fel person var märkt."}, if_match=etag)
 
 
 def changed_by_two(first: User, second: User, found: str) -> None:
@@ -325,6 +363,8 @@ def everything(whole: Whole) -> None:
     first.decide(reviewed, "AVSLAG", 0, "Inkomsterna räcker.")
     second.act("approval", reviewed, {"agrees": True})
     changed_by_two(first, second, reviewed)
+    lowered_by_two(whole)
+    written_off_by_mistake(whole)
     protected(whole, reviewed)
     there, person = whole.eservice("1287"), whole.handlaggare("1287")
     regretted = there.apply(application(whole.person(), NOVEMBER))
