@@ -1,7 +1,8 @@
 """Are the tables the ones that the program describes, and nothing that stands in their place?
 
 Whoever can change the tables' own description could put a view or a policy that leaves a case out where a
-table is, let an index forget a row, or take away what makes a second decision impossible. No row says so.
+table is, let an index forget a row, take away what makes a second decision impossible, let a second row take
+the place of the first, or say anew when two texts are alike. No row says so.
 """
 
 from __future__ import annotations
@@ -37,19 +38,45 @@ _OURS = _SERVICE.tables.keys() | log_tables.metadata.tables.keys()
 
 
 def _sqlite(connection: Connection) -> Iterator[str]:
-    """Tables with pages of their own, on which nothing acts by itself."""
-    made = connection.execute(text("SELECT type, name, tbl_name, rootpage FROM sqlite_master")).all()
+    """Tables with pages of their own, on which nothing acts by itself, made as our statements make them."""
+    made = connection.execute(text("SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master")).all()
     plain = {one.name for one in made if one.type == "table" and one.rootpage}
     for name in sorted(_OURS - plain):
         yield _say("no_table", vad=name)
     for one in sorted(made, key=lambda one: one.tbl_name):
         if one.type == "trigger" and one.tbl_name in _SERVICE.tables:
             yield _say("acts_by_itself", tabell=one.tbl_name)
+        elif one.type != "trigger" and one.tbl_name in _OURS and (word := _strange(one.sql or "")):
+            yield _say("another_table", tabell=one.tbl_name, vad=word)
+    expected = dict(_predicates("sqlite"))
+    for one in made:
+        if one.type == "index" and one.name in expected:
+            _, _, predicate = one.sql.partition(" WHERE ")
+            if _bare(predicate) != expected[one.name]:
+                yield _say("other_rows_in_index", index=one.name)
+
+
+def _strange(statement: str) -> str | None:
+    """What stands in the statement of a table or an index, and in none of ours; what is quoted is a name or a
+    value, and a comment could hide where a quotation ends."""
+    found = re.search(r"--|/\*", statement) or _STRANGE.search(re.sub(r"'[^']*'|\"[^\"]*\"", "", statement))
+    return found[0] if found is not None else None
+
+
+_STRANGE = re.compile(r"\b(?:AS|CHECK|COLLATE|CONFLICT|DEFERRABLE|GENERATED|STRICT|WITHOUT)\b|[`\[]", re.I)
 
 
 def _postgresql(connection: Connection) -> Iterator[str]:
-    """Tables that keep all their rows themselves, show them all to everybody who may ask, and are the only
-    ones of their name."""
+    """Tables that keep all their rows themselves, also when the server dies, show them all to everybody who
+    may ask, and are the only ones of their name; by the operators and with the guards of PostgreSQL."""
+    first, mode = connection.execute(_OF_SESSION).one()
+    if first != "pg_catalog" and not first.startswith("pg_temp"):
+        yield _say("other_path", schema=first)
+    modes = {mode, *connection.scalars(_OF_SETTINGS)} - {"origin"}
+    if modes:
+        yield _say("without_guards", vad=", ".join(sorted(modes)))
+    for one in connection.execute(_IN_THE_PLACE).all():
+        yield _say("in_the_place_of_its_own", schema=one.schema, namn=one.name)
     for one in connection.execute(_OF_TABLES, {"names": sorted(_OURS)}).all():
         if one.kind not in ("r", "p"):
             yield _say("no_table", vad=one.name)
@@ -65,7 +92,11 @@ def _postgresql(connection: Connection) -> Iterator[str]:
             yield _say("acts_by_itself", tabell=one.name)
         elif one.calculated:
             yield _say("calculated_column", tabell=one.name)
-    expected = dict(_predicates())
+        elif one.fleeting:
+            yield _say("lost_with_the_server", tabell=one.name)
+        elif one.lax:
+            yield _say("another_table", tabell=one.name, vad="constraint")
+    expected = dict(_predicates("postgresql"))
     for one in connection.execute(_OF_INDEXES, {"names": sorted(_OURS)}).all():
         if not one.whole:
             yield _say("unfinished_index", index=one.name)
@@ -73,6 +104,24 @@ def _postgresql(connection: Connection) -> Iterator[str]:
             yield _say("other_rows_in_index", index=one.name)
 
 
+_OF_SESSION = text("SELECT (current_schemas(true))[1], current_setting('session_replication_role')")
+_OF_SETTINGS = text(
+    "SELECT substr(said, strpos(said, '=') + 1) FROM pg_db_role_setting s"
+    " CROSS JOIN unnest(s.setconfig) AS said WHERE said LIKE 'session_replication_role=%'"
+    " AND s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))"
+)
+_IN_THE_PLACE = text(
+    "SELECT n.nspname::text AS schema, f.name::text FROM pg_namespace n JOIN"
+    " (SELECT oprnamespace AS home, oprname AS name, ARRAY[oprleft, oprright] AS given FROM pg_operator"
+    "  WHERE oprname IN ('=', '<>', '<', '<=', '>', '>=', '~~', '!~~', '||', '+', '-')"
+    "  UNION ALL SELECT pronamespace, proname, proargtypes::oid[] FROM pg_proc p WHERE EXISTS (SELECT FROM"
+    "  pg_proc o WHERE o.proname = p.proname AND o.pronamespace = 'pg_catalog'::regnamespace)) f"
+    " ON f.home = n.oid WHERE n.nspname = ANY (current_schemas(false)) AND n.nspname <> 'pg_catalog'"
+    " AND NOT EXISTS (SELECT FROM pg_type t WHERE t.oid = ANY (f.given)"
+    "  AND t.typnamespace <> 'pg_catalog'::regnamespace) ORDER BY 1, 2"
+)
+"""What takes PostgreSQL's own values in another way than its own operator or function of the same name. Where
+it fits their types better it is what our statements mean."""
 _OF_TABLES = text(
     "SELECT n.name, c.relkind::text AS kind, c.relforcerowsecurity"
     " OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd IN ('r', 'w', '*')"
@@ -90,6 +139,10 @@ _OF_TABLES = text(
     " EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) OR EXISTS"
     " (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid) AS acting,"
     " EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attgenerated <> '') AS calculated,"
+    " c.relpersistence <> 'p' AS fleeting,"
+    " EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND (k.condeferrable OR NOT k.convalidated"
+    "  OR k.contype NOT IN ('p', 'u', 'f', 'n'))) OR EXISTS (SELECT FROM pg_trigger t"
+    "  WHERE t.tgrelid = c.oid AND t.tgisinternal AND t.tgenabled <> 'O') AS lax,"
     " (SELECT count(*) FROM pg_class o JOIN pg_namespace s ON s.oid = o.relnamespace"
     "  WHERE o.relname = n.name AND s.nspname = ANY (current_schemas(false))) AS alike"
     " FROM unnest(CAST(:names AS text[])) AS n (name)"
@@ -114,12 +167,13 @@ def _only_deleted(table: str) -> str:
     )
 
 
-def _predicates() -> Iterator[tuple[str, str]]:
-    """The indexes of PostgreSQL that have only some rows, and which."""
+def _predicates(dialect: str) -> Iterator[tuple[str, str]]:
+    """Our indexes that have only some rows, and which, of PostgreSQL; of SQLite every one of ours."""
     for table in (*_SERVICE.tables.values(), *log_tables.metadata.tables.values()):
         for index in table.indexes:
-            if (where := index.dialect_options["postgresql"]["where"]) is not None:
-                yield str(index.name), _bare(str(where))
+            where = index.dialect_options[dialect]["where"]
+            if where is not None or dialect == "sqlite":
+                yield str(index.name), _bare("" if where is None else str(where))
 
 
 def _bare(predicate: str) -> str:

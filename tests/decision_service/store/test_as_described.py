@@ -21,6 +21,8 @@ INSTEAD = "är ingen tabell."
 SOME = "visar inte alla sina rader för alla."
 ACTS = "har en trigger eller regel som inte är tjänstens."
 OTHERWISE = "är inte som tjänsten har den"
+UNGUARDED = "(session_replication_role=replica)"
+NEVER = "CREATE FUNCTION aldrig(varchar, varchar) RETURNS boolean LANGUAGE sql RETURN false"
 
 ON_BOTH = {
     "a view that leaves a case out": (
@@ -41,6 +43,16 @@ SQLITE = {
     "a trigger": (
         "CREATE TRIGGER bort AFTER INSERT ON message BEGIN DELETE FROM message; END",
         ACTS,
+    ),
+    "an index that allows two": (
+        "DROP INDEX application_case_number; CREATE UNIQUE INDEX application_case_number "
+        "ON application (tenant, case_number) WHERE id <> 'x'",
+        "indexet application_case_number har inte de rader som det ska ha.",
+    ),
+    "an index that takes letters for one": (
+        "DROP INDEX application_case_number; CREATE UNIQUE INDEX application_case_number "
+        "ON application (tenant, case_number COLLATE NOCASE)",
+        OTHERWISE,
     ),
 }
 POSTGRESQL = {
@@ -95,6 +107,31 @@ POSTGRESQL = {
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'application_queue'::regclass",
         "indexet application_queue är inte färdigt",
     ),
+    "a table that does not outlive the server": (
+        "ALTER TABLE note SET UNLOGGED",
+        "tabellen note töms om databasservern dör (UNLOGGED).",
+    ),
+    "an operator of the same name": (
+        f"{NEVER}; CREATE OPERATOR public.= (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = aldrig)",
+        "schemat public har en operator eller funktion = för PostgreSQL:s egna värden",
+    ),
+    "a function of the same name": (
+        "CREATE FUNCTION lower(varchar) RETURNS text LANGUAGE sql RETURN 'x'",
+        "schemat public har en operator eller funktion lower för PostgreSQL:s egna värden",
+    ),
+    "a schema before PostgreSQL's own": (
+        "CREATE SCHEMA fore; SET LOCAL search_path TO fore, pg_catalog, public",
+        "databasen söker i schemat fore före PostgreSQL:s eget",
+    ),
+    "no guards in this session": ("SET LOCAL session_replication_role = replica", UNGUARDED),
+    "no guards for somebody": ("ALTER ROLE CURRENT_USER SET session_replication_role = replica", UNGUARDED),
+    "keys that nobody looks at": ("ALTER TABLE decision DISABLE TRIGGER ALL", OTHERWISE),
+    "a key that waits": (
+        "ALTER TABLE decision DROP CONSTRAINT decision_pkey; ALTER TABLE decision ADD CONSTRAINT "
+        "decision_pkey PRIMARY KEY (tenant, application_id) DEFERRABLE INITIALLY DEFERRED",
+        OTHERWISE,
+    ),
+    "what may not be written": ("ALTER TABLE note ADD CHECK (id <> 'x')", OTHERWISE),
     "two decisions on a case": ("ALTER TABLE decision DROP CONSTRAINT decision_tenant_id_key", OTHERWISE),
 }
 ATTACKS = [
@@ -136,6 +173,38 @@ def test_what_is_otherwise_is_told(connection: Connection, where: str, name: str
         assert any(said in each for each in faults(connection)), faults(connection)
     finally:
         connection.rollback()
+
+
+REWRITTEN = {
+    "a second row in the place of the first": (
+        "decision",
+        r"PRIMARY KEY (\([^)]*\))",
+        r"\g<0> ON CONFLICT REPLACE",
+    ),
+    "a second row that vanishes": ("decision", r"UNIQUE (\([^)]*\))", r"\g<0> ON CONFLICT IGNORE"),
+    "an entry that vanishes": ("audit_entry", r"PRIMARY KEY (\([^)]*\))", r"\g<0> ON CONFLICT IGNORE"),
+    "letters taken for one": ("decision", '"id" VARCHAR', r"\g<0> COLLATE NOCASE"),
+    "what may not be written": ("decision", r"\)$", ", CHECK (\"id\" <> 'x'))"),
+    "a comment that hides it": ("decision", r"\)$", ', /*"*/ CHECK ("id" <> \'x\') /*"*/)'),
+}
+"""What somebody writes into SQLite's own account of a table: where, and instead of what."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REWRITTEN)
+def test_what_is_rewritten_in_the_file_is_told(sqlite_tables: URL, tmp_path: Path, name: str) -> None:
+    table, old, new = REWRITTEN[name]
+    with new_database(None, tmp_path, sqlite_tables) as url:
+        with closing(sqlite3.connect(str(url.database), isolation_level=None)) as file:
+            (said,) = file.execute("SELECT sql FROM sqlite_master WHERE name = ?", [table]).fetchone()
+            changed = re.sub(old, new, said, count=1)
+            assert changed != said
+            file.execute("PRAGMA writable_schema = ON")
+            file.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", [changed, table])
+        engine = open_engine(url.render_as_string(hide_password=False))
+        with engine.connect() as connection:
+            assert any(OTHERWISE in each for each in faults(connection)), faults(connection)
+        engine.dispose()
 
 
 @pytest.mark.parametrize("table", ["decision", "audit_entry"])
