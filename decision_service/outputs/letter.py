@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from audit import qr
 from decision_service.decision.document import CalculatedLine, Corrects, Decision, LineChange, Reason
@@ -333,9 +334,9 @@ class _Facts:
 
     def filled(self, text: str) -> str:
         """A text with its places filled. Every amount in it is one of the decision's."""
-        found = PLACEHOLDER.sub(lambda match: self._value(match[1]), " ".join(text.split(" ")))
+        found = PLACEHOLDER.sub(lambda match: self._value(match[1]), text)
         for amount in _AMOUNT.findall(found):
-            if amount not in self._amounts():
+            if amount not in self._amounts:
                 raise LetterError(_say("amount_not_decided", belopp=amount))
         return found
 
@@ -345,6 +346,7 @@ class _Facts:
             raise LetterError(_say("letter_lacks", uppgift=name))
         return value
 
+    @cached_property
     def _amounts(self) -> set[str]:
         totals = [each for _, each in self._calculation or () if isinstance(each, int)]
         lines = [each for line in self._lines for each in (line.amount, line.applied) if each is not None]
@@ -425,8 +427,9 @@ class _Facts:
 
     def _named(self, provisions: Sequence[str]) -> Iterator[str]:
         """What the abbreviations of laws stand for."""
+        cited = "\n".join(provisions)
         for short, name in self.words.laws.items():
-            if any(re.search(rf"\b{short} \(", each) for each in provisions):
+            if re.search(rf"\b{short} \(", cited):
                 yield f"{short}: {name}"
 
     def _for_each_child(self) -> Iterator[str]:
