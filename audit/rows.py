@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Connection, Select, bindparam, select
 
 from audit import tables, vault
@@ -130,7 +130,7 @@ def _said(
         if left is not None and not left:
             break
         if b'"rows":' in body:
-            for name, one in json.loads(body).get("rows", {}).items():
+            for name, one in orjson.loads(body).get("rows", {}).items():
                 said.setdefault((case, name), one)
                 if left is not None:
                     left.discard((case, name))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
+
+import orjson
 
 from decision_service.application.adapters import knows_by_id
 from decision_service.application.case_file import PersonRole
@@ -19,7 +20,7 @@ _ADULTS = (PersonRole.APPLICANT, PersonRole.CO_APPLICANT)
 def addressees_of(row: ApplicationRow) -> tuple[Addressee, ...]:
     """Everybody a letter about an application goes to: the applicant, and the other one where it is known who
     that is. A letter to nobody could be anybody's; a person is asked who it is."""
-    adults = addressees(json.loads(row.content))
+    adults = addressees(orjson.loads(row.content))
     known = (to for to in adults[1:] if not to.is_nobody or knows_by_id(row.adapter, to.person))
     return *adults[:1], *known
 
@@ -27,7 +28,7 @@ def addressees_of(row: ApplicationRow) -> tuple[Addressee, ...]:
 def addressee(row: ApplicationRow, person: str | None) -> Addressee:
     """Somebody of an application to whom a letter was to go, whatever the person has become there since. The
     first version wrote one for all, and said of nobody that it was to them: it goes to the applicant."""
-    content: ContentJson = json.loads(row.content)
+    content: ContentJson = orjson.loads(row.content)
     if person is None:
         return addressees(content)[0]
     return _addressee(content, next(one for one in content["people"] if one["id"] == person))

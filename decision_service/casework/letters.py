@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import orjson
 from sqlmodel import Session
 
 from decision_service.application.kept import ActivityOfJson, CaseJson, ContentJson
@@ -47,7 +48,7 @@ def letter_of(
 ) -> Letter:
     """The letter of a decision to one of the adults, with the proof that it stands in the log. ``plan`` is
     the receiver's, ``grounds`` as in ``grounds_of``. Raises LetterError."""
-    content = json.loads(row.content)
+    content = orjson.loads(row.content)
     return decision_letter(
         decision,
         LetterContext(
@@ -80,7 +81,7 @@ def notice_of(
     has it, what is missing and by when, or what has been done after the decision. ``told`` is what its
     message says. Raises LetterError.
     """
-    content = json.loads(row.content)
+    content = orjson.loads(row.content)
     asked = reasons_from(json.dumps(told.get("asked", [])))
     due = datetime.fromisoformat(told["due"]) if "due" in told else None
     month = row.month if content["application"].get("periodMonth") is not None else None
@@ -141,7 +142,7 @@ def kept_letters(text: str | None) -> list[KeptLetterJson]:
 def plans_of(session: Session, decision: AnyDecision) -> dict[str, PlanInLetter]:
     """What each adult has agreed to do, as the assessment knew it that the decision rests on."""
     assessed = session.get(AssessmentRow, (decision.tenant, decision.application_id, decision.assessment))
-    case: CaseJson | None = json.loads(assessed.case_file) if assessed is not None else None
+    case: CaseJson | None = orjson.loads(assessed.case_file) if assessed is not None else None
     day = swedish_day(decision.decided_at)
     return {
         each["person"]: _plan(each, day) for each in (case.get("activity", []) if case is not None else ())
