@@ -274,7 +274,9 @@ def _taken_away(row: SQLModel) -> Iterator[tuple[VouchedTable, TableRow]]:
 
 def _changed(row: SQLModel, columns: Iterable[str]) -> bool:
     state = inspect(row)
-    return any(state.attrs[name].history.has_changes() for name in columns)
+    # What nobody has set is not among what was there before, and has no history worth the asking.
+    set_since = state.committed_state.keys() & columns
+    return any(state.attrs[name].history.has_changes() for name in set_since)
 
 
 def _note_changed(session: Session, _context: object) -> None:
