@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, SQLModel, col, select
 
 from audit import proof
@@ -89,16 +90,14 @@ def _written(office: Office, session: Session, tenant: str, rows: Sequence[Messa
 def _applications(session: Session, tenant: str, rows: Sequence[MessageRow]) -> dict[str, ApplicationRow]:
     """The applications that some messages are about."""
     named = {row.application_id for row in rows}
-    its = ApplicationRow.tenant == tenant, col(ApplicationRow.id).in_(named)
-    query = select(ApplicationRow).where(*its)
-    return {each.id: each for each in session.exec(query)} if named else {}
+    its = {"its_tenant": tenant, "its_ids": [*named]}
+    return {each.id: each for each in session.exec(_APPLICATIONS, params=its)} if named else {}
 
 
 def _locked(session: Session, tenant: str, keys: Sequence[str]) -> dict[str, MessageRow]:
     """Messages as they are now: another process, whose time for one was over, may have written it."""
-    its = MessageRow.tenant == tenant, col(MessageRow.key).in_(keys)
-    query = select(MessageRow, _KEY_OF_MESSAGE).where(*its).order_by(col(MessageRow.key))
-    found = session.exec(query.with_for_update(of=MessageRow)).all() if keys else []
+    its = {"its_tenant": tenant, "its_keys": keys}
+    found = session.exec(_LOCKED, params=its).all() if keys else []
     for each, kept in found:
         remember_key(session, tenant, str(each.application_id), kept)
     return {each.key: each for each, _ in found}
@@ -106,9 +105,7 @@ def _locked(session: Session, tenant: str, keys: Sequence[str]) -> dict[str, Mes
 
 def _decided(session: Session, tenant: str, applications: Collection[str]) -> dict[str, DecisionRow]:
     """The first decisions on some applications, to be changed."""
-    its = DecisionRow.tenant == tenant, col(DecisionRow.application_id).in_(applications)
-    query = select(DecisionRow, _KEY_OF_DECISION).where(*its).order_by(col(DecisionRow.application_id))
-    found = session.exec(query.with_for_update(of=DecisionRow)).all()
+    found = session.exec(_DECIDED, params={"its_tenant": tenant, "its_ids": [*applications]}).all()
     for each, kept in found:
         remember_key(session, tenant, each.application_id, kept)
     return {each.application_id: each for each, _ in found}
@@ -117,6 +114,23 @@ def _decided(session: Session, tenant: str, applications: Collection[str]) -> di
 _KEY_OF_MESSAGE, _KEY_OF_DECISION = (
     kept_key(SQLModel.metadata.tables[str(table.__tablename__)], "application_id")
     for table in (MessageRow, DecisionRow)
+)
+_TENANT: BindParameter[str] = bindparam("its_tenant")
+_IDS: BindParameter[str] = bindparam("its_ids", expanding=True)
+_APPLICATIONS = select(ApplicationRow).where(
+    col(ApplicationRow.tenant) == _TENANT, col(ApplicationRow.id).in_(_IDS)
+)
+_LOCKED = (
+    select(MessageRow, _KEY_OF_MESSAGE)
+    .where(col(MessageRow.tenant) == _TENANT, col(MessageRow.key).in_(bindparam("its_keys", expanding=True)))
+    .order_by(col(MessageRow.key))
+    .with_for_update(of=MessageRow)
+)
+_DECIDED = (
+    select(DecisionRow, _KEY_OF_DECISION)
+    .where(col(DecisionRow.tenant) == _TENANT, col(DecisionRow.application_id).in_(_IDS))
+    .order_by(col(DecisionRow.application_id))
+    .with_for_update(of=DecisionRow)
 )
 
 

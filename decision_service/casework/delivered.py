@@ -34,7 +34,8 @@ def already_reached(office: Office, row: MessageRow) -> set[str]:
     """The receivers that a message has reached already, and that need not have it again: none where we have
     not said so. Whoever gets it twice knows it by its key."""
     *names, stamp = row.reached.splitlines() or [""]
-    return set(names) if stamp == _stamp(office, row.tenant, row.key, names, whole=False) else set()
+    said = bool(names) and stamp == _stamp(office, row.tenant, row.key, names, whole=False)
+    return set(names) if said else set()
 
 
 def printed(row: MessageRow) -> list[str]:

@@ -37,7 +37,7 @@ _say = said_in(__file__)
 
 AT_ONCE = 16
 """Messages of a lane that go out side by side."""
-IN_A_ROW = 48
+IN_A_ROW = 96
 """As many where every receiver is a folder, for which they go out in a row."""
 LEASE = timedelta(minutes=5)
 """How long a process has for the messages it has taken before another takes them: longer than a receiver may
@@ -51,6 +51,8 @@ _log = structlog.get_logger()
 _HOOK = case((col(MessageRow.kind).like(f"{outbox.HOOK}:%"), col(MessageRow.kind)), else_=None)
 """The client's address that a message goes to; None for the municipality's receivers."""
 
+_DUE = select(MessageRow.tenant, _HOOK).where(col(MessageRow.next_attempt_at) <= bindparam("now")).distinct()
+
 
 class Lane(NamedTuple):
     """Where some of a municipality's messages go: to a client's address, ``hook``, or to its receivers."""
@@ -63,8 +65,7 @@ def lanes(office: Office) -> list[Lane]:
     """The lanes in which something is due and somebody answers, or may do so again."""
     now = office.clock()
     with reading(office.engine) as session:
-        query = select(MessageRow.tenant, _HOOK).where(col(MessageRow.next_attempt_at) <= now)
-        due = [Lane(*each) for each in session.exec(query.distinct())]
+        due = [Lane(*each) for each in session.exec(_DUE, params={"now": now})]
         names = {lane: _names(office, lane) for lane in due}
         known = receivers.troubled(session, [one for each in names.values() for one in each], now)
     rest = {name for name, until in known.items() if until is not None and until > now}
@@ -201,6 +202,11 @@ def _names(office: Office, lane: Lane) -> list[str]:
     return [f"{lane.tenant} {each.receiver}" for each in office.channels.get(lane.tenant, ())]
 
 
+def most(office: Office, lane: Lane) -> int:
+    """As many messages as go out of a lane at a time."""
+    return IN_A_ROW if _to_folders(office, lane) else AT_ONCE
+
+
 def _to_folders(office: Office, lane: Lane) -> bool:
     channels = office.channels.get(lane.tenant, ())
     return lane.hook is None and all(isinstance(each, FolderChannel) for each in channels)
@@ -281,15 +287,26 @@ def _take(office: Office, lane: Lane) -> tuple[list[MessageRow], dict[str, datet
             select(MessageRow)
             .where(col(MessageRow.next_attempt_at) <= now, _of_lane(lane))
             .order_by(_NOTICE_LAST, col(MessageRow.next_attempt_at))
-            .limit(1 if anew else IN_A_ROW if _to_folders(office, lane) else AT_ONCE)
+            .limit(1 if anew else most(office, lane))
             .with_for_update(skip_locked=True)
         )
         rows = list(session.exec(query).all())
-        for row in rows:
-            row.next_attempt_at = now + LEASE
-            row.attempts += 1
-            session.add(row)
-        return rows, known
+        if rows:
+            its = {"its_tenant": lane.tenant, "its_keys": [row.key for row in rows], "until": now + LEASE}
+            session.connection().execute(_TAKEN, its)
+    for row in rows:  # the same in what was read, of which no session knows any more
+        row.next_attempt_at, row.attempts = now + LEASE, row.attempts + 1
+    return rows, known
+
+
+_TAKEN = (
+    update(MessageRow)
+    .where(
+        col(MessageRow.tenant) == bindparam("its_tenant"),
+        col(MessageRow.key).in_(bindparam("its_keys", expanding=True)),
+    )
+    .values(next_attempt_at=bindparam("until"), attempts=col(MessageRow.attempts) + 1)
+)
 
 
 def _of_lane(lane: Lane) -> ColumnElement[bool]:
@@ -333,19 +350,23 @@ def _note(office: Office, outcomes: Sequence[tuple[MessageRow, DeliveryError | N
     """Note what became of some messages, all at once."""
     now = office.clock()
     done = [
-        {"its_tenant": row.tenant, "its_key": row.key, "reached": _whole(office, row)}
+        {"its_tenant": row.tenant, "its_key": row.key, "at": now, "by": _whole(office, row)}
         for row, wrong in outcomes
         if wrong is None
     ]
     with transaction(office.engine) as session:
         if done:
-            of = update(MessageRow).where(
-                col(MessageRow.tenant) == bindparam("its_tenant"), col(MessageRow.key) == bindparam("its_key")
-            )
-            session.connection().execute(of.values(delivered_at=now, next_attempt_at=None, error=None), done)
+            session.connection().execute(_DELIVERED, done)
         for row, wrong in outcomes:
             if wrong is not None:
                 _left(session, row, wrong, now)
+
+
+_DELIVERED = (
+    update(MessageRow)
+    .where(col(MessageRow.tenant) == bindparam("its_tenant"), col(MessageRow.key) == bindparam("its_key"))
+    .values(delivered_at=bindparam("at"), reached=bindparam("by"), next_attempt_at=None, error=None)
+)
 
 
 def _whole(office: Office, row: MessageRow) -> str:

@@ -124,6 +124,20 @@ def test_a_receiver_that_hangs_keeps_nothing_of_anybody_else(world: World) -> No
         lanes.stop()
 
 
+def test_a_lane_with_more_than_goes_out_at_a_time_goes_on_until_it_has_not(world: World) -> None:
+    """Eighteen messages go out in two rounds of one sweep."""
+    apply(world, *range(6))
+    last = threading.Event()
+    receiver = Scripted("register")
+    receiver.act = lambda: last.set() if receiver.asked > delivery.AT_ONCE else None
+    lanes = Lanes(office_of(world, receiver))
+    try:
+        lanes.sweep()
+        assert last.wait(60)
+    finally:
+        lanes.stop()
+
+
 def test_a_municipalitys_receiver_that_fails_keeps_no_letter_from_another(world: World) -> None:
     """And what the other has it gets only once."""
     apply(world, 1)
