@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.sealed import sealed
 from decision_service.store.tables.columns import moment, within
+from decision_service.store.tables.row import StoredRow
 
 
-class CorrectionRow(SQLModel, table=True):
+class CorrectionRow(StoredRow, table=True):
     """A decision that takes the place of an earlier one on the same application, which stays as it is.
 
     ``number`` is its place in the chain, from 2, ``corrects`` the id of the one before, ``kind`` why it may
@@ -54,7 +55,7 @@ class CorrectionRow(SQLModel, table=True):
     )
 
 
-class ProposedCorrectionRow(SQLModel, table=True):
+class ProposedCorrectionRow(StoredRow, table=True):
     """A correction that one person has put forward and a second must approve.
 
     ``decision`` is the id of the decision that it would take the place of, ``verdict`` what is decided, as
@@ -81,7 +82,7 @@ class ProposedCorrectionRow(SQLModel, table=True):
     __table_args__ = (within("application_id", "application"),)
 
 
-class ClaimRow(SQLModel, table=True):
+class ClaimRow(StoredRow, table=True):
     """What was paid too much by the decision that a correction changed, in öre, and what a person has decided
     about it: ``state`` is ``open``, ``claimed``, ``waived`` or ``withdrawn``: nothing of it is claimed any
     more. ``number`` is that of the correction. What is claimed is less by what ``LoweredClaimRow`` says."""
@@ -102,7 +103,7 @@ class ClaimRow(SQLModel, table=True):
     __table_args__ = (within("application_id", "application"),)
 
 
-class LoweredClaimRow(SQLModel, table=True):
+class LoweredClaimRow(StoredRow, table=True):
     """What is taken off the claim with the number ``claim``, in öre: waived, withdrawn because it was wrong,
     or counted against what the correction with the number ``correction`` gives, ``how`` as in ``Lowering``.
 
@@ -133,7 +134,7 @@ class LoweredClaimRow(SQLModel, table=True):
     __table_args__ = (within("application_id", "application"),)
 
 
-class AppealRow(SQLModel, table=True):
+class AppealRow(StoredRow, table=True):
     """An appeal against a decision: when it came, by when it had to, and what has been done with it.
 
     ``state`` is ``received``, ``forwarded`` or ``dismissed``.
@@ -159,7 +160,7 @@ class AppealRow(SQLModel, table=True):
     __table_args__ = (within("application_id", "application"),)
 
 
-class OwedRow(SQLModel, table=True):
+class OwedRow(StoredRow, table=True):
     """A decision that other rules, which are in force, would have given another sum: for a person to correct.
 
     ``amount`` is öre, below zero what was granted too much; None where the sum does not follow from the
@@ -186,7 +187,7 @@ class OwedRow(SQLModel, table=True):
     )
 
 
-class WriteOffRow(SQLModel, table=True):
+class WriteOffRow(StoredRow, table=True):
     """An application that the applicant has taken back, and the decision to write it off: ``id`` and the rest
     are None until it is decided. ``taken_back_at`` is None where nobody took it back, but the applicant has
     died. ``decided_by`` and ``signed`` are as in a decision."""

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, Index, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.sealed import sealed
 from decision_service.store.tables.columns import moment, within
+from decision_service.store.tables.row import StoredRow
 
 
-class CompletionRow(SQLModel, table=True):
+class CompletionRow(StoredRow, table=True):
     """A request to the applicant for what is missing. ``asked`` is JSON: reasons, each with its question.
 
     ``shown`` is set where nothing is missing, but the applicant is told of payments before a decision and may
@@ -43,7 +44,7 @@ class QuestionState(StrEnum):
     GONE = "borta"
 
 
-class QuestionRow(SQLModel, table=True):
+class QuestionRow(StoredRow, table=True):
     """A question to a person from when it is raised until its cause is gone; raised again it is another row.
 
     ``number`` is its place in the case, ``question`` its id, the same each time, and ``asked`` how it was put
@@ -66,7 +67,7 @@ class QuestionRow(SQLModel, table=True):
     __table_args__ = (within("application_id", "application"),)
 
 
-class AnswerRow(SQLModel, table=True):
+class AnswerRow(StoredRow, table=True):
     """What a person answered to a question of an assessment. Nothing is written over: an answer that is taken
     back or replaced has ``withdrawn_at``.
 
@@ -105,7 +106,7 @@ class AnswerRow(SQLModel, table=True):
     )
 
 
-class DocumentRow(SQLModel, table=True):
+class DocumentRow(StoredRow, table=True):
     """A document that the applicant has sent. ``sealed`` is its content under the case's key, ``question``
     the id of the question it answers, empty for none, ``sha256`` in hex and ``size`` in bytes of the content.
     """

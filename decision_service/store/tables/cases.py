@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, Index, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.sealed import sealed
 from decision_service.store.tables.columns import by_words, moment, within
+from decision_service.store.tables.row import StoredRow
 
 
 class ApplicationState(StrEnum):
@@ -33,7 +34,7 @@ OPEN = (*FOR_THE_MACHINE, *WITH_THE_APPLICANT, ApplicationState.HANDLAGGARE)
 WRITTEN_OFF = (ApplicationState.WITHDRAWN, ApplicationState.CLOSED)
 
 
-class ApplicationRow(SQLModel, table=True):
+class ApplicationRow(StoredRow, table=True):
     """An application and the clock that runs on it.
 
     ``case_number`` is what people call it by, ``id`` what programs do.
@@ -84,7 +85,7 @@ class ApplicationRow(SQLModel, table=True):
     )
 
 
-class CaseCountRow(SQLModel, table=True):
+class CaseCountRow(StoredRow, table=True):
     """How many case numbers a municipality has given in a year."""
 
     __tablename__ = "case_count"
@@ -94,7 +95,7 @@ class CaseCountRow(SQLModel, table=True):
     last: int
 
 
-class PartyRow(SQLModel, table=True):
+class PartyRow(StoredRow, table=True):
     """A person of an application: a keyed hash of the personal number, by which a person is known again.
 
     Whoever has no personal number has no row: a name and a day of birth do not say who somebody is.
@@ -123,7 +124,7 @@ class PartyRow(SQLModel, table=True):
     )
 
 
-class AssessmentRow(SQLModel, table=True):
+class AssessmentRow(StoredRow, table=True):
     """One look of the machine at a case: the assessment document (``provning/2``) and the case file it rests
     on. ``month``, and the rules that ``fired`` and what was ``asked``, are the document's, to be found by."""
 
@@ -149,7 +150,7 @@ class AssessmentRow(SQLModel, table=True):
     )
 
 
-class DecisionRow(SQLModel, table=True):
+class DecisionRow(StoredRow, table=True):
     """The decision on an application. One to an application: the key makes a second impossible.
 
     ``decided_by`` is ``lagrum`` or a staff id, ``approved_by`` that of the second where two do; ``signed``

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.tables.columns import moment
+from decision_service.store.tables.row import StoredRow
 
 
-class KnownKeyRow(SQLModel, table=True):
+class KnownKeyRow(StoredRow, table=True):
     """A key of the installation that what stands in the database was made with: its fingerprint, never the
     key."""
 
@@ -20,7 +21,7 @@ class KnownKeyRow(SQLModel, table=True):
     fingerprint: str
 
 
-class UnsealedRow(SQLModel, table=True):
+class UnsealedRow(StoredRow, table=True):
     """A table that has rows of a version that sealed nothing, or something else that only what is sealed
     says. The service does it when it starts, and before it works; then the row here is gone."""
 
@@ -29,7 +30,7 @@ class UnsealedRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
 
 
-class WitnessedRow(SQLModel, table=True):
+class WitnessedRow(StoredRow, table=True):
     """The last checkpoint of another installation's log that this one has signed as a witness."""
 
     __tablename__ = "witnessed"
@@ -39,7 +40,7 @@ class WitnessedRow(SQLModel, table=True):
     note: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class CosignedRow(SQLModel, table=True):
+class CosignedRow(StoredRow, table=True):
     """The last checkpoint of a municipality's own log that its witness has signed, with that signature."""
 
     __tablename__ = "cosigned"
@@ -49,7 +50,7 @@ class CosignedRow(SQLModel, table=True):
     note: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class SweepRow(SQLModel, table=True):
+class SweepRow(StoredRow, table=True):
     """When each sweep last ran to its end. Readiness looks here."""
 
     __tablename__ = "sweep"
@@ -58,7 +59,7 @@ class SweepRow(SQLModel, table=True):
     ran_at: datetime = Field(sa_column=moment())
 
 
-class WebSessionRow(SQLModel, table=True):
+class WebSessionRow(StoredRow, table=True):
     """Somebody signed in with a browser. ``id`` is a hash of the cookie; ``principal`` JSON of who it is,
     ``purpose`` why cases are read.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Column, Index, Text, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.sealed import sealed
 from decision_service.store.tables.columns import moment
+from decision_service.store.tables.row import StoredRow
 
 
-class ActivityRow(SQLModel, table=True):
+class ActivityRow(StoredRow, table=True):
     """A person's plan and attendance for motprestation, as the labour-market unit reports them.
 
     ``person`` is the same keyed hash as an application's applicant; ``document`` JSON of ``AdultsActivity``
@@ -35,7 +36,7 @@ class ActivityRow(SQLModel, table=True):
     __table_args__ = (Index("activity_case", "tenant", "case_id"),)
 
 
-class HistoryRow(SQLModel, table=True):
+class HistoryRow(StoredRow, table=True):
     """A month decided elsewhere, before the municipality began here: JSON of ``MonthDecided``, where a person
     is named by the personal number. ``complete``: there were no decided months before those imported.
     ``case_id`` and ``born_day`` as for an activity."""
@@ -55,7 +56,7 @@ class HistoryRow(SQLModel, table=True):
     __table_args__ = (Index("history_case", "tenant", "case_id"),)
 
 
-class ProposedHistoryRow(SQLModel, table=True):
+class ProposedHistoryRow(StoredRow, table=True):
     """Months decided elsewhere that somebody has put forward and nobody else has said yes to yet: JSON of
     ``Months``. ``person``, ``case_id`` and ``born_day`` as for an activity."""
 
@@ -76,7 +77,7 @@ class ProposedHistoryRow(SQLModel, table=True):
     )
 
 
-class ParticipantRow(SQLModel, table=True):
+class ParticipantRow(StoredRow, table=True):
     """A participant of the planning. ``person`` and ``case_id`` are as for an activity; ``case_id`` is also
     what the participant is called by. ``document`` is JSON of ``Participation``. ``responsible`` is a staff
     id, ``due`` the first day on which something is to be done, None for one who has left.
@@ -101,7 +102,7 @@ class ParticipantRow(SQLModel, table=True):
     )
 
 
-class AttendanceRow(SQLModel, table=True):
+class AttendanceRow(StoredRow, table=True):
     """What was marked and reported of a participant's month: JSON of ``AttendanceOfMonth``."""
 
     __tablename__ = "attendance"
@@ -113,7 +114,7 @@ class AttendanceRow(SQLModel, table=True):
     document: str = Field(sa_column=sealed(case="case_id"))
 
 
-class ProtectionRow(SQLModel, table=True):
+class ProtectionRow(StoredRow, table=True):
     """That somebody was said to be protected, and why: JSON of ``planning.grounds.Ground``.
 
     ``person`` is the same keyed hash as an application's applicant; the application itself for somebody in it
@@ -136,7 +137,7 @@ class ProtectionRow(SQLModel, table=True):
     )
 
 
-class NamedRow(SQLModel, table=True):
+class NamedRow(StoredRow, table=True):
     """Somebody whom a person's months from an earlier system name, and the person too where they name
     others. ``case_id`` is the case of the months."""
 
@@ -149,7 +150,7 @@ class NamedRow(SQLModel, table=True):
     __table_args__ = (Index("named_person", "tenant", "person", "case_id"),)
 
 
-class OfferedActivityRow(SQLModel, table=True):
+class OfferedActivityRow(StoredRow, table=True):
     """An activity that a municipality offers a group: JSON of ``OfferedActivity``. Says nothing of anybody
     who takes part: what counts for a participant stands in the participation."""
 

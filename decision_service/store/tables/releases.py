@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Column, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.tables.columns import moment
+from decision_service.store.tables.row import StoredRow
 
 
-class ReleaseFileRow(SQLModel, table=True):
+class ReleaseFileRow(StoredRow, table=True):
     """A file of a rule release that has decided something. Files that do not give the release's id are
     refused, so the table needs no guard of its own."""
 
@@ -21,7 +22,7 @@ class ReleaseFileRow(SQLModel, table=True):
     content: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class PublicationRow(SQLModel, table=True):
+class PublicationRow(StoredRow, table=True):
     """A release that decides in a municipality: the newest for a month decides it, ``first`` the month from
     which (None: all). ``base`` is what was in force before, ``draft`` the draft it came of and ``content``
     the SHA-256 of what that changed, ``cases`` as JSON the case files that are not the program's own.
@@ -46,7 +47,7 @@ class PublicationRow(SQLModel, table=True):
     cases: str = Field(default="{}", sa_column=Column(Text, nullable=False))
 
 
-class DraftRow(SQLModel, table=True):
+class DraftRow(StoredRow, table=True):
     """A change of rules and amounts that is being worked on. ``base`` is the number of the publication that
     it starts from, ``changes`` as JSON the new text of each changed file (null: taken away).
 

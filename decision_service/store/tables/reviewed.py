@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Column, Index, Text, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.sealed import sealed
 from decision_service.store.tables.columns import moment, within
+from decision_service.store.tables.row import StoredRow
 
 
-class SampledRow(SQLModel, table=True):
+class SampledRow(StoredRow, table=True):
     """A decision that was drawn into a random sample, and what a reviewer has found of it.
 
     ``number`` is its place in the sample, ``grouped`` the group it was drawn from, ``terms`` how the sample
@@ -44,7 +45,7 @@ class SampledRow(SQLModel, table=True):
     )
 
 
-class ImpactRow(SQLModel, table=True):
+class ImpactRow(StoredRow, table=True):
     """A run of the recorded cases of some months under another release: who wants to know, and how it goes.
 
     ``months`` are those of the applications, with a space between. ``total`` is how many cases there were at
@@ -73,7 +74,7 @@ class ImpactRow(SQLModel, table=True):
     )
 
 
-class ImpactCaseRow(SQLModel, table=True):
+class ImpactCaseRow(StoredRow, table=True):
     """What came of a case in such a run: JSON of ``Again``; empty where it could not be assessed again, and
     ``missing`` says why. ``moved``: anything is another."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Column, Index, LargeBinary, Text, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.sealed import sealed
 from decision_service.store.tables.columns import moment
+from decision_service.store.tables.row import StoredRow
 
 
-class MessageRow(SQLModel, table=True):
+class MessageRow(StoredRow, table=True):
     """Something on its way out. ``key`` is what the receiver knows it by: the same key, the same message.
     ``reached`` are the receivers that have it already, a line each, with the hash of what was printed for
     them, and when it is delivered our stamp."""
@@ -42,7 +43,7 @@ class MessageRow(SQLModel, table=True):
     )
 
 
-class WebhookRow(SQLModel, table=True):
+class WebhookRow(StoredRow, table=True):
     """Where a client wants to be told. ``secret`` signs what is sent; it is shown once, and kept closed under
     the municipality's wrapping key, with what the row says (``hook_secret``). ``every``: told of
     all the municipality's applications, and not only of those the client has sent itself. Nothing is told of
@@ -61,7 +62,7 @@ class WebhookRow(SQLModel, table=True):
     switched_off_why: str | None = None
 
 
-class ReceiverRow(SQLModel, table=True):
+class ReceiverRow(StoredRow, table=True):
     """A receiver that fails: how often in a row, since when, why, and until when it is left in peace.
     ``name`` is its lane's, and for a municipality's own also which of its receivers it is."""
 
@@ -74,7 +75,7 @@ class ReceiverRow(SQLModel, table=True):
     error: str = ""
 
 
-class IdempotencyRow(SQLModel, table=True):
+class IdempotencyRow(StoredRow, table=True):
     """The application that a client's key made, so that the same request gives it again. ``key`` and
     ``request`` are keyed hashes."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Column, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from decision_service.store.sealed import sealed
 from decision_service.store.tables.columns import moment, within
+from decision_service.store.tables.row import StoredRow
 
 
-class StaffRow(SQLModel, table=True):
+class StaffRow(StoredRow, table=True):
     """Name and title of somebody who works with cases, as a token said last: decisions are signed so, and
     ``stamp`` is the installation's own on what is said."""
 
@@ -25,7 +26,7 @@ class StaffRow(SQLModel, table=True):
     stamp: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
 
 
-class TaskRow(SQLModel, table=True):
+class TaskRow(StoredRow, table=True):
     """What a person must do: the questions of the machine, who has taken it, and what waits for a second.
 
     By ``reason`` (the code of the first question), ``proposed`` (the outcome) and ``household`` (``ENSAM`` or
@@ -50,7 +51,7 @@ class TaskRow(SQLModel, table=True):
     __table_args__ = (within("application_id", "application"),)
 
 
-class NoteRow(SQLModel, table=True):
+class NoteRow(StoredRow, table=True):
     """A note that a handläggare has written in a case. ``by`` is the staff id, ``name`` name and title."""
 
     __tablename__ = "note"
