@@ -15,7 +15,6 @@ from decision_service.api.addresses import Application, Number
 from decision_service.api.answers import AfterDecision
 from decision_service.api.behind import office_of
 from decision_service.api.cases import acting, read
-from decision_service.api.problems import ProblemError
 from decision_service.api.routes import corrections as api
 from decision_service.api.routes.impacts import Stays
 from decision_service.api.routes.tasks import Approval
@@ -47,8 +46,8 @@ _APPEAL = fields({"received": "kom", "told": "delgavs", "text": "overklagat"})
 
 @router.get("")
 def after(request: Request, reader: Reader, application: Application) -> Response:
-    """The chain of decisions, what came of it, and the papers. A case that is taken back and written off has
-    no decision: it is shown as a whole."""
+    """The chain of decisions, what came of it, and the papers. A case without a decision, for it is written
+    off or still waits for somebody, is shown as a whole."""
     return _shown(request, reader, application)
 
 
@@ -58,7 +57,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
             return None
         found = api.after_decision(office, session, row)
         if not found.decisions:
-            raise ProblemError("not-found")
+            return None
         waits = corrections.awaiting(session, row.tenant, row.id)
         mine = waits is not None and own(waits.proposed_by, reader.principal.subject)
         protects = papers.to_protect(office, session, reader, row)

@@ -370,8 +370,9 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
         return page(request, "skydd_markt.html", visitor=worker, tillbaka="ko")
     if form["gor"] in ("avliden", "lever"):
         service_of(request).examining.examine_within(worker.tenant, application, PATIENCE)
-    leaves = form["gor"] in ("kon", "avskriv")
-    return _to(worker, "" if leaves else f"{application}?gjort={form['gor']}")
+    if form["gor"] == "avskriv":
+        return RedirectResponse(f"/k/{worker.tenant}/ko?klart={application}", 303)
+    return _to(worker, "" if form["gor"] == "kon" else f"{application}?gjort={form['gor']}")
 
 
 _TEXT = fields(dict.fromkeys(("questions", "text", "reason"), "text"))

@@ -11,9 +11,9 @@ from decision_service.access.roles import REVIEWERS, Role
 from decision_service.casework.office import Office
 from decision_service.installation.municipality import FourEyes
 from rules.texts import kronor
-from tests.world.people import TENANT
+from tests.world.people import NOVEMBER, TENANT, application, incomplete
 from tests.world.service import Whole, decided_by_machine, with_a_person
-from tests.world.visitors import Visitor, nobody, visitor
+from tests.world.visitors import Visitor, visitor
 
 HOME = f"/k/{TENANT}/efter"
 
@@ -242,12 +242,6 @@ def test_those_who_only_read_have_no_forms(whole: Whole, decided: str) -> None:
         assert ('action="/k/9999/efter' in page.text) == (role is Role.HANDLAGGARE)
 
 
-def test_an_undecided_case_has_nothing_afterwards(whole: Whole, anna: Visitor) -> None:
-    case, _ = with_a_person(whole)
-    assert anna.get(f"{HOME}/{case}").status_code == 404
-    assert nobody(whole).get(f"{HOME}/{case}").status_code == 303
-
-
 def test_the_cause_is_said_after_the_decision(whole: Whole, anna: Visitor, decided: str) -> None:
     page = anna.get(f"{HOME}/{decided}").text
     question = re.search(r'name="fraga" value="([^"]+)"', page)
@@ -274,3 +268,17 @@ def test_the_cause_is_said_after_the_decision(whole: Whole, anna: Visitor, decid
     reviewer = visitor(whole, Role.JURIST, purpose="granskning").get(f"{HOME}/{decided}").text
     assert "Saknar barnomsorg" in reviewer
     assert "Spara orsaken" not in reviewer
+
+
+def test_a_case_that_waits_for_somebody_is_shown_as_it_stands(whole: Whole, anna: Visitor) -> None:
+    asked = whole.eservice().apply(incomplete(whole.known(), NOVEMBER))
+    with_one = whole.eservice().apply(application(whole.person(), NOVEMBER))
+    for case, says in (
+        (asked, "Den väntar på svar från sökanden."),
+        (with_one, "Den är hos en handläggare."),
+    ):
+        shown = f"/k/{TENANT}/beslut/{case}"
+        assert anna.get(f"{HOME}/{case}").headers["location"] == shown
+        assert says in anna.get(shown).text
+    assert anna.get(f"/k/{TENANT}/ko/{asked}").headers["location"] == f"{HOME}/{asked}"
+    assert f'href="/k/{TENANT}/ko/{with_one}">Öppna ärendet' in anna.get(shown).text

@@ -41,7 +41,8 @@ def test_somebody_is_marked_as_dead_and_the_case_is_written_off(whole: Whole) ->
     assert version is not None
     worker.send(f"{HOME}/{case}/ta", {"version": version[1]})
     assert "Ingen finns att fråga" in did(worker, case, "fraga", text="Vad är hyran?").text
-    assert did(worker, case, "avskriv", text="Hon avled innan något var beslutat.").status_code == 303
+    done = did(worker, case, "avskriv", text="Hon avled innan något var beslutat.")
+    assert (done.status_code, done.headers["location"]) == (303, f"{HOME}?klart={case}")
     whole_case = worker.get(f"/k/{TENANT}/beslut/{case}").text
     assert "Den som sökte har avlidit, och ärendet är avskrivet" in whole_case
     assert "Hon avled innan något var beslutat." in whole_case
@@ -53,6 +54,7 @@ def test_somebody_is_marked_as_dead_and_the_case_is_written_off(whole: Whole) ->
     page = f"/k/{TENANT}/beslut/{case}"
     asked = worker.get(page).text
     assert "Ska ärendet tas upp igen?" in asked
+    assert "Den som sökte var märkt som avliden, och ärendet är avskrivet" in asked
     version = re.search(r'name="version" value="([^"]+)"', asked)
     assert version is not None
     empty = worker.send(f"{page}/ta-upp", {"version": version[1], "skal": ""})
