@@ -30,6 +30,7 @@ from decision_service.reading.said import said_in
 _say = said_in(__file__)
 
 READY, NOTED, LOCK = ".klart", ".lämnat", ".lås"
+_NOTE = re.compile(r"([0-9a-f]{64})(?: ([0-9a-f]{64}))?")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 
 
@@ -134,8 +135,8 @@ class FolderChannel:
         with self._alone():
             files = [(each.key, *file) for each in messages for file in self._files(each)]
             for key, name, content, whole in files:
-                if os.path.exists(f"{notes}/{name}"):
-                    noted, _, put = Path(notes, name).read_text().partition(" ")
+                if (note := _note(f"{notes}/{name}")) is not None:
+                    noted, put = note
                     if noted != _hash(whole):
                         raise DeliveryError(_say("other_content"), retry=False)
                 else:
@@ -166,6 +167,15 @@ class FolderChannel:
             yield
 
 
+def _note(path: str) -> tuple[str, str] | None:
+    """The hashes of a note, the second empty in those of an earlier version; None where there is no note, or
+    it was cut short: then nothing had been moved to its place."""
+    if not os.path.exists(path):
+        return None
+    found = _NOTE.fullmatch(Path(path).read_text(errors="replace"))
+    return None if found is None else (found[1], found[2] or "")
+
+
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
@@ -178,14 +188,14 @@ def _printed(letter: Letter) -> bytes:
 
 
 def _write(folder: str, contents: Mapping[str, bytes]) -> None:
-    """Of each file the whole content or none of it, on the disk when this returns."""
+    """Each file is on the disk when this returns. Nobody reads a part of one: what is made ready is read only
+    when it is noted, and a note that was cut short is none."""
     for name, content in contents.items():
-        temporary = f"{folder}/{_unfinished(name)}"
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
+        path = f"{folder}/{name}"
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.rename(temporary, f"{folder}/{name}")
     if contents:
         _sync(folder)
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from typst import TypstError
 
 from decision_service.outputs import DeliveryError, FolderChannel, Message, as_bytes
-from decision_service.outputs.filedrop import NOTED
+from decision_service.outputs.filedrop import NOTED, READY
 from decision_service.outputs.layout.pdf import pdf
 from decision_service.outputs.letter import notice
 from decision_service.outputs.letter_layout import Letter
@@ -108,6 +108,23 @@ def test_a_folder_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
     with pytest.raises(DeliveryError, match="går inte att skriva") as raised:
         FolderChannel(tmp_path / "ut").deliver(message())
     assert raised.value.retry is True
+
+
+@pytest.mark.parametrize("length", [0, 1, 63, 64, 65, 128])
+def test_what_was_cut_short_when_the_machine_stopped_is_written_anew(tmp_path: Path, length: int) -> None:
+    """A note when the message was ready, and what was made ready when nothing was noted."""
+    channel, name = FolderChannel(tmp_path), "a1.letter.1.json"
+    channel.deliver(message())
+    content, note = (tmp_path / name).read_bytes(), tmp_path / NOTED / name
+    (tmp_path / name).rename(tmp_path / READY / name)
+    note.write_bytes(note.read_bytes()[:length])
+    channel.deliver(message())
+    assert (tmp_path / name).read_bytes() == content
+    (tmp_path / name).unlink()
+    note.unlink()
+    (tmp_path / READY / name).write_bytes(content[:length])
+    channel.deliver(message())
+    assert (tmp_path / name).read_bytes() == content
 
 
 _STEPS = ("rename", "fsync", "open")
