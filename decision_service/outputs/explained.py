@@ -98,13 +98,19 @@ def explained(kind: LetterKind, values: Mapping[str, Value]) -> tuple[Explained,
 
 
 def _filled(words: LetterLanguage, kind: LetterKind, values: Mapping[str, Value]) -> Iterator[str]:
+    found = {place: words.written(value) for place, value in values.items()}
+    found["månad"] = found.get("månad") or words.unknown_month
+    said = {place: _isolated(words, value) for place, value in found.items() if value}
     for name in words.letters[kind]:
         text = words.paragraphs[name]
-        found = {place: words.written(values.get(place)) for place in PLACEHOLDER.findall(text)}
-        if found.get("månad") == "":
-            found["månad"] = words.unknown_month
-        if all(found.values()):
-            yield text.format(**{place: _isolated(words, value) for place, value in found.items()})
+        if _places(text) <= said.keys():
+            yield text.format_map(said)
+
+
+@cache
+def _places(text: str) -> frozenset[str]:
+    """The places of a paragraph as it stands in its file."""
+    return frozenset(PLACEHOLDER.findall(text))
 
 
 def _isolated(words: LetterLanguage, value: str) -> str:
