@@ -7,13 +7,14 @@ has changed it meanwhile wins, and the machine starts over.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 import audit
@@ -47,6 +48,8 @@ from decision_service.store.tables import (
 
 ATTEMPTS = 3
 """As often a case may take its evaluation down; then a person has it."""
+AWAY = (OperationalError, InterfaceError)
+"""What a database says that cannot do its work now, whatever the case is."""
 
 _AT_ONCE = nullcontext()
 """The turn of one that waits for none."""
@@ -122,6 +125,8 @@ def examine_all(
         for application, error in wrong:
             _log.error("examine_failed", application=application, error=sort_and_place(error))
     if wrong:
+        failed = {application for application, error in wrong if isinstance(error, AWAY)}
+        _give_back(office, [row for row in rows if row.id in failed])
         raise wrong[0][1]
     return written
 
@@ -224,6 +229,17 @@ def _put_aside(office: Office, row: ApplicationRow, error: Exception) -> None:
                 _again(office, row)
         case _:
             raise error
+
+
+def _give_back(office: Office, rows: Sequence[ApplicationRow]) -> None:
+    """What the database could not do, as where its disk is full, is no fault of the cases: that they were
+    begun is not counted. Where that cannot be written either, they cannot be begun again."""
+    with suppress(*AWAY), transaction(office.engine) as session:
+        for row in rows:
+            current = lock(session, row.tenant, row.id)
+            if current.version == row.version:
+                current.attempts -= 1
+                session.add(current)
 
 
 def _written(office: Office, assessed: Sequence[_Assessed]) -> list[Examined]:

@@ -18,7 +18,8 @@ from sqlmodel import select
 from decision_service.access.roles import Role
 from decision_service.casework import delivery, sweeps
 from decision_service.casework.checking import checked_log
-from decision_service.casework.examine import examine
+from decision_service.casework.examine import ATTEMPTS, examine
+from decision_service.casework.leases import LONG
 from decision_service.store.database import reading
 from decision_service.store.tables import MessageRow
 from tests.decision_service.api import test_once as steps
@@ -105,8 +106,9 @@ def refused(answer: httpx.Response) -> bool:
 
 
 def works(whole: Whole) -> Iterator[str]:
-    """What goes on by itself and cannot: nobody is told, and it is tried again."""
+    """What goes on by itself and cannot: nobody is told, and it is tried again when the lease is over."""
     office = whole.service.office
+    whole.clock.forward(seconds=LONG.total_seconds())
     for work in (lambda: examining(whole), partial(sweeps.late, office), partial(delivery.deliver, office)):
         try:
             work()
@@ -162,7 +164,8 @@ def test_where_no_table_has_room(whole: Whole, disk: Disk) -> None:
         told = {name: refused(each.first()) for name, each in made.items()}
         assert set(told.values()) == {True}, told
         assert before == [steps.left(whole, each) for each in cases]
-        assert "DiskFull" in set(works(whole))
+        # As often as a case is given to a person that takes its evaluation down, and once more.
+        assert all("DiskFull" in set(works(whole)) for _ in range(ATTEMPTS + 1))
         assert "skivan är full" in str(readiness(whole))
         # What nobody need log is read all the same; what a person reads is logged first, or not shown.
         assert whole.eservice().get("/applications").status_code == 200
@@ -203,7 +206,7 @@ def test_where_the_file_may_not_grow(alone: Whole) -> None:
     with full_file(alone.service.office.engine):
         told = [refused(each.first()) for each in made]
         assert told.count(True) > 3
-        assert "OperationalError" in set(works(alone))
+        assert all("OperationalError" in set(works(alone)) for _ in range(ATTEMPTS + 1))
         assert "skivan är full" in str(readiness(alone))
     for each, again in zip(made, told, strict=True):
         assert not again or not refused(each.first())
