@@ -8,6 +8,7 @@ from rules.evaluated import RuleState
 
 RULES = frozenset({"uppgifter.skyddade"})
 """The rules that ask whether somebody is protected."""
+_FIRED = RuleState.FIRED.value
 
 
 def tells(rule: str | None) -> bool:
@@ -17,4 +18,4 @@ def tells(rule: str | None) -> bool:
 
 def tells_of_protected(found: Findings) -> bool:
     """Whether an assessment has found somebody protected, whoever said so: the application or a register."""
-    return any(state == RuleState.FIRED.value and tells(rule) for rule, _, state in found.tried)
+    return any(tells(rule) for rule, _, state in found.tried if state == _FIRED)

@@ -62,18 +62,23 @@ def append(
     """Log what has happened, and let the entries vouch for every row that the session has changed, and for
     ``rows``, which it will. Holds the municipality's log until the transaction ends, so call it last."""
     session.flush()
-    pending: dict[TableRow, EntryKind | None] = session.info.setdefault(_PENDING, {})
+    pending: _Pending = session.info.setdefault(_PENDING, {})
     for each in rows:
-        pending |= {row: one.by for one, row in _all_of(each)}
-    written = list(entries)
-    for row, by in list(pending.items()):
-        fit = (entry.case == row.case and by in (None, entry.kind) for entry in written)
-        at = [number for number, fits in enumerate(fit) if fits]
-        if at:
-            entry = written[at[-1]]
-            written[at[-1]] = replace(entry, rows={**entry.rows, row.name: row.content})
+        pending |= {row[:2]: (row, one.by) for one, row in _all_of(each)}
+    of_case: dict[str | None, list[int]] = {}
+    for at, entry in enumerate(entries):
+        of_case.setdefault(entry.case, []).append(at)
+    more: dict[int, dict[str, bytes | None]] = {}
+    for row, by in list(pending.values()):
+        fit = [at for at in of_case.get(row.case, ()) if by in (None, entries[at].kind)]
+        if fit:
+            more.setdefault(fit[-1], {})[row.name] = row.content
             session.info.setdefault(_LOGGED, set()).add(row)
-            del pending[row]
+            del pending[row[:2]]
+    written = [
+        replace(entry, rows={**entry.rows, **more[at]}) if at in more else entry
+        for at, entry in enumerate(entries)
+    ]
     return log.append_all(session.connection(), tenant, written)
 
 
@@ -248,6 +253,8 @@ def _of_deleted() -> Sequence[tuple[str, Executable]]:
 
 
 _PENDING, _LOGGED = "rows without an entry", "rows with one"
+_Pending = dict[tuple[str, str], tuple[TableRow, EntryKind | None]]
+"""Of each case and name the row as it is now, and the kind of entry that vouches for it."""
 
 
 def _all_of(row: SQLModel, *, changed: bool = False) -> Iterator[tuple[VouchedTable, TableRow]]:
@@ -290,16 +297,13 @@ def _note(session: Session, written: Iterable[tuple[VouchedTable, TableRow]]) ->
     logged = session.info.get(_LOGGED, ())
     for one, found in written:
         if found not in logged:
-            pending = session.info.setdefault(_PENDING, {})
-            for earlier in [each for each in pending if each[:2] == found[:2]]:
-                del pending[earlier]
-            pending[found] = one.by
+            session.info.setdefault(_PENDING, {})[found[:2]] = found, one.by
 
 
 def _refuse_unlogged(session: Session) -> None:
     session.flush()
     if pending := session.info.get(_PENDING):
-        names = ", ".join(f"{row.name} i {row.case}" for row in pending)
+        names = ", ".join(f"{name} i {case}" for case, name in pending)
         raise UnloggedError(_say("nothing_written", vad=names))
 
 

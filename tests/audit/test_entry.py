@@ -115,6 +115,7 @@ def test_refused_with_nothing_written(memory_world: World, given: dict[str, Any]
         ({"body": {"8802092380": 1}}, "body"),
         ({"body": {"a": "19880209-2380"}}, "body.a"),
         ({"body": {"a": "198802692387"}}, "body.a"),
+        ({"body": {"a": "å٨٨٠٢٠٩-٢٣٨٠"}}, "body.a"),
         ({"purpose": "anmälan om 880209+2380"}, "purpose"),
         ({"case": "8802092380"}, "case"),
         ({"personal": {"lön 880209-2380": 1}}, "personal"),
