@@ -216,9 +216,7 @@ def _utc(time: datetime) -> str:
 
 
 _DIGIT, _NONE = b"0", b" "
-_DIGITS = bytes(
-    (_DIGIT if chr(each).isdigit() or each > 127 or each in b"+-" else _NONE)[0] for each in range(256)
-)
+_DIGITS = b"".join(_DIGIT if each > 127 or each in b"0123456789+-" else _NONE for each in range(256))
 """Each byte of a text as a digit or none; so that no digit of any script is missed, signs and all beyond
 ASCII are digits too."""
 _LIKE_A_NUMBER = _DIGIT * 10

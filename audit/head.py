@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
@@ -118,16 +117,17 @@ _SQLITE_HEAD = tables.HEAD_AND_CASE.format(tenant=":tenant", case=":case")
 _POSTGRESQL_LOCK = "SELECT * FROM audit_lock(%(tenant)s, %(case)s)"
 _POSTGRESQL_HEAD = tables.HEAD_AND_CASE.format(tenant="%(tenant)s", case="%(case)s")
 
-_ENTRY_COLUMNS = ("tenant", "seq", "type", "case_id", "hashes", "body", "mark")
-_VAULT_COLUMNS = ("tenant", "seq", "ciphertext")
-_NEW_CASE = (
-    "INSERT INTO audit_case (tenant, case_id, entries, wrapping_key, wrapped) "
-    "VALUES (:tenant, :the_case_{0}, :entries_{0}, :case_wrapping_key_{0}, :wrapped_{0})"
-)
-_CASE = (
-    "UPDATE audit_case SET entries = :entries_{0}, wrapping_key = :case_wrapping_key_{0}, "
-    "wrapped = :wrapped_{0} WHERE tenant = :tenant AND case_id = :the_case_{0}"
-)
+_ENTRY = {
+    "seq": "bigint",
+    "type": "text",
+    "case_id": "text",
+    "hashes": "bytea",
+    "body": "bytea",
+    "mark": "bytea",
+}
+_VAULT = {"seq": "bigint", "ciphertext": "bytea"}
+_CASE = {"case_id": "text", "entries": "integer", "wrapping_key": "text", "wrapped": "bytea"}
+"""The columns that are written beside the tenant, with what PostgreSQL calls their types."""
 _HEAD = (
     "UPDATE audit_head SET size = :size, time = :time, frontier = :frontier, "
     "signing_key = :signing_key, wrapping_key = :wrapping_key, writer_key = :writer_key "
@@ -139,7 +139,6 @@ def put(
     connection: Connection, head: Head, cases: Sequence[tuple[str, Head]], rows: Sequence[AddedToHead]
 ) -> None:
     """Write entries, what is sealed of them, their cases and the head as they are after them."""
-    sealed = tuple(at for at, row in enumerate(rows) if row.ciphertext is not None)
     values = {
         "tenant": head.tenant,
         "size": head.size,
@@ -149,39 +148,68 @@ def put(
         "wrapping_key": head.wrapping_key,
         "writer_key": head.writer_key,
     }
-    for at, row in enumerate(rows):
-        kept = {**row._asdict(), "body": pack_leaf(row.body)}
-        values |= {f"{name}_{at}": value for name, value in kept.items()}
-    for at, (case, after) in enumerate(cases):
-        values |= {
-            f"the_case_{at}": case,
-            f"entries_{at}": after.entries,
-            f"case_wrapping_key_{at}": after.case_wrapping_key,
-            f"wrapped_{at}": after.wrapped,
-        }
-    are_new = tuple(after.is_new for _, after in cases)
-    for sql in _statements(len(rows), sealed, are_new, connection.dialect.name):
-        connection.exec_driver_sql(sql, values)
+    entries = [{**row._asdict(), "body": pack_leaf(row.body)} for row in rows]
+    of_cases = [
+        (
+            after.is_new,
+            {
+                "case_id": case,
+                "entries": after.entries,
+                "wrapping_key": after.case_wrapping_key,
+                "wrapped": after.wrapped,
+            },
+        )
+        for case, after in cases
+    ]
+    written = {
+        "entry": entries,
+        "vault": [row for row in entries if row["ciphertext"] is not None],
+        "begun": [case for is_new, case in of_cases if is_new],
+        "grown": [case for is_new, case in of_cases if not is_new],
+    }
+    if connection.dialect.name == "sqlite":
+        for part, sql in _SQLITE_PUT.items():
+            if written[part]:
+                connection.exec_driver_sql(sql, [{"tenant": head.tenant, **each} for each in written[part]])
+        connection.exec_driver_sql(_HEAD, values)
+        return
+    for part, (_, columns) in _PARTS.items():
+        values |= {f"{part}_{name}": [each[name] for each in written[part]] for name in columns}
+    connection.exec_driver_sql(_POSTGRESQL_PUT, values)
 
 
-@cache
-def _statements(
-    rows: int, sealed: tuple[int, ...], are_new: tuple[bool, ...], dialect: str
-) -> tuple[str, ...]:
-    """In the driver's own form: half the cost. On PostgreSQL in one statement, so in one round trip."""
-    parts = [_insert("audit_entry", _ENTRY_COLUMNS, range(rows))]
-    if sealed:
-        parts.append(_insert("audit_vault", _VAULT_COLUMNS, sealed))
-    parts += ((_NEW_CASE if is_new else _CASE).format(at) for at, is_new in enumerate(are_new))
-    if dialect == "sqlite":
-        return (*parts, _HEAD)
-    *first, last = (re.sub(r":(\w+)", r"%(\1)s", part) for part in (*parts, _HEAD))
-    with_parts = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(first))
-    return (f"WITH {with_parts} {last}",)
+_PARTS = {
+    "entry": ("audit_entry", _ENTRY),
+    "vault": ("audit_vault", _VAULT),
+    "begun": ("audit_case", _CASE),
+    "grown": ("audit_case", _CASE),
+}
+"""What is written together, with its table: a case that has begun is a new row, one that has grown is not."""
 
 
-def _insert(table: str, columns: Sequence[str], rows: Iterable[int]) -> str:
-    places = (
-        ", ".join(f":{name}" if name == "tenant" else f":{name}_{row}" for name in columns) for row in rows
-    )
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join(f'({each})' for each in places)}"
+def _sqlite_part(part: str) -> str:
+    table, columns = _PARTS[part]
+    if part == "grown":
+        changes = ", ".join(f"{name} = :{name}" for name in columns if name != "case_id")
+        return f"UPDATE {table} SET {changes} WHERE tenant = :tenant AND case_id = :case_id"
+    return f"INSERT INTO {table} (tenant, {', '.join(columns)}) VALUES (:tenant, :{', :'.join(columns)})"
+
+
+def _postgresql_part(part: str) -> str:
+    """The same of all rows at once, however many: its text is always the same, so neither the driver nor the
+    database reads it again."""
+    table, columns = _PARTS[part]
+    rows = f"unnest({', '.join(f'%({part}_{name})s::{type_}[]' for name, type_ in columns.items())})"
+    if part == "grown":
+        changes = ", ".join(f"{name} = its.{name}" for name in columns if name != "case_id")
+        its = f"{rows} AS its ({', '.join(columns)})"
+        its_own = f"tenant = %(tenant)s AND {table}.case_id = its.case_id"
+        return f"UPDATE {table} SET {changes} FROM {its} WHERE {its_own}"
+    return f"INSERT INTO {table} (tenant, {', '.join(columns)}) SELECT %(tenant)s, * FROM {rows}"
+
+
+_SQLITE_PUT = {part: _sqlite_part(part) for part in _PARTS}
+_POSTGRESQL_PUT = "WITH {} {}".format(
+    ", ".join(f"{part} AS ({_postgresql_part(part)})" for part in _PARTS), re.sub(r":(\w+)", r"%(\1)s", _HEAD)
+)
+"""In one statement, so in one round trip. In the drivers' own form: half the cost."""
