@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from sqlmodel import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -45,13 +45,22 @@ _APPEAL = fields({"received": "kom", "told": "delgavs", "text": "overklagat"})
 
 
 @router.get("")
-def after(request: Request, reader: Reader, application: Application) -> Response:
+def after(
+    request: Request,
+    reader: Reader,
+    application: Application,
+    gjort: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
     """The chain of decisions, what came of it, and the papers. A case without a decision, for it is written
-    off or still waits for somebody, is shown as a whole."""
-    return _shown(request, reader, application)
+    off or still waits for somebody, is shown as a whole. ``gjort`` was just done in it."""
+    return shown_after(request, reader, application, gjort=gjort)
 
 
-def _shown(request: Request, reader: Visitor, application: str, status: int = 200, **more: Any) -> Response:
+def shown_after(
+    request: Request, reader: Visitor, application: str, status: int = 200, **more: Any
+) -> Response:
+    """The page, with what was just refused or done."""
+
     def show(office: Office, session: Session, row: ApplicationRow) -> dict[str, Any] | None:
         if row.state in WRITTEN_OFF:
             return None
@@ -79,7 +88,7 @@ def _shown(request: Request, reader: Visitor, application: str, status: int = 20
     kept = read(request, reader, application, show)
     if kept is None:
         return RedirectResponse(f"/k/{reader.tenant}/beslut/{application}", 303)
-    shown = {"fel": [], "givet": SentForm([]), "vilket": ""} | more
+    shown = {"fel": [], "givet": SentForm([]), "vilket": "", "gjort": ""} | more
     return page(
         request,
         "efter.html",
@@ -288,7 +297,7 @@ def _done(
             step(office, session, worker.principal.subject)
     except RefusedHere as refused:
         more = {"fel": refused.said(where), "givet": form, "vilket": which}
-        shown = _shown(request, worker, application, refused.status, **more)
+        shown = shown_after(request, worker, application, refused.status, **more)
         if shown.status_code != refused.status:
             raise refused.why from None
         return shown

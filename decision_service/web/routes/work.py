@@ -65,6 +65,7 @@ from decision_service.web.decision_form import DECIDED, decision_fields, decisio
 from decision_service.web.refused import RefusedHere, refused_here
 from decision_service.web.render import page
 from decision_service.web.routes import papers
+from decision_service.web.routes.after import shown_after
 from decision_service.web.visitors import OwnForm, SentForm, Visitor, visitor
 from decision_service.web.wrong import Where, fields, nowhere, same_name
 from norms.fault import fault
@@ -197,7 +198,8 @@ def _task(request: Request, watcher: Visitor, application: str, status: int = 20
 
     seen = read(request, watcher, application, show)
     if seen is None:
-        return RedirectResponse(f"/k/{watcher.tenant}/efter/{application}", 303)
+        done = f"?gjort={more['gjort']}" if more.get("gjort", "").isalpha() else ""
+        return RedirectResponse(f"/k/{watcher.tenant}/efter/{application}{done}", 303)
     found, kept = seen
     mine = found.claimed_by == watcher.principal.subject
     shown = {
@@ -497,6 +499,9 @@ def _refused(
     """The case as it is now, with what was written still there; what was refused, where it is decided."""
     said = refused.said(where)
     shown = _task(request, worker, application, refused.status, fel=said, givet=form)
+    if shown.status_code != refused.status:  # it is decided
+        more = {"fel": said, "givet": form, "vilket": form["gor"]}
+        shown = shown_after(request, worker, application, refused.status, **more)
     if shown.status_code != refused.status:
         raise refused.why
     return shown

@@ -7,7 +7,7 @@ from typing import Any
 
 from decision_service.access.roles import Role
 from tests.world.people import NOVEMBER, TENANT, application
-from tests.world.service import Whole
+from tests.world.service import Whole, decided_by_machine
 from tests.world.visitors import Visitor, visitor
 
 HOME = f"/k/{TENANT}/ko"
@@ -71,3 +71,16 @@ def test_a_mark_by_mistake_is_taken_away(whole: Whole) -> None:
     assert "Ta bort märket, personen lever" in worker.get(f"{HOME}/{case}").text
     assert did(worker, case, "lever", **SAID | {"reason": "Fel person."}).status_code == 303
     assert "Ta bort märket" not in worker.get(f"{HOME}/{case}").text
+
+
+def test_in_a_decided_case_it_is_told_where_it_was_written(whole: Whole) -> None:
+    case, _ = decided_by_machine(whole)
+    worker, page = visitor(whole, Role.HANDLAGGARE), f"/k/{TENANT}/efter/{case}"
+    said = {"gor": "avliden", "person": "p1", **SAID}
+    refused = worker.send(f"{HOME}/{case}/atgard", said | {"told_by": ""})
+    assert (refused.status_code, 'href="#avliden-told_by"' in refused.text) == (422, True)
+    assert "Hon visade intyget." in refused.text
+    done = worker.send(f"{HOME}/{case}/atgard", said)
+    shown = worker.get(worker.get(done.headers["location"]).headers["location"])
+    assert shown.url.path == page
+    assert "Personen är märkt som avliden" in shown.text
