@@ -197,9 +197,9 @@ def _sqlite_part(part: str) -> str:
 
 def _postgresql_part(part: str) -> str:
     """The same of all rows at once, however many: its text is always the same, so neither the driver nor the
-    database reads it again."""
+    database reads it again. Lists go as bytes: written as text they take the driver twenty times as long."""
     table, columns = _PARTS[part]
-    rows = f"unnest({', '.join(f'%({part}_{name})s::{type_}[]' for name, type_ in columns.items())})"
+    rows = f"unnest({', '.join(f'%({part}_{name})b::{type_}[]' for name, type_ in columns.items())})"
     if part == "grown":
         changes = ", ".join(f"{name} = its.{name}" for name in columns if name != "case_id")
         its = f"{rows} AS its ({', '.join(columns)})"
