@@ -148,7 +148,7 @@ def test_to_receive_some_more_costs_no_more_questions(world: World) -> None:
         received(world, given[:2])
     with counted(world.engine) as for_six:
         received(world, given[2:])
-    assert len(for_six) == len(for_two) + (4 if world.engine.dialect.name == "sqlite" else 0), for_six
+    assert len(for_six) == len(for_two), for_six
 
 
 @pytest.mark.parametrize("kind", ["protected", "the same person", "a hidden one", "a dead one"])
