@@ -58,6 +58,7 @@ CLEAR: Mapping[str, str] = {
     "decision": "fired asked",
     "task": "reason asked proposed household",
     "question": "code",
+    "lowered_claim": "how",
     "sampled": "grouped terms finding about",
     "impact": "months holder",
     "impact_case": "missing",
