@@ -370,13 +370,15 @@ def act(request: Request, worker: Worker, application: Application, form: OwnFor
         return _looked_at(request, worker, application)
     if form["gor"] == "skydda" and not worker.sees_protected:
         return page(request, "skydd_markt.html", visitor=worker, tillbaka="ko")
-    if form["gor"] in ("avliden", "lever"):
+    if form["gor"] in _OF_DEATH:
         service_of(request).examining.examine_within(worker.tenant, application, PATIENCE)
     if form["gor"] == "avskriv":
         return RedirectResponse(f"/k/{worker.tenant}/ko?klart={application}", 303)
     return _to(worker, "" if form["gor"] == "kon" else f"{application}?gjort={form['gor']}")
 
 
+_OF_DEATH = ("avliden", "lever")
+"""What can be said in a case that is decided too."""
 _TEXT = fields(dict.fromkeys(("questions", "text", "reason"), "text"))
 """Whatever a form of one text is for, what is wrong is wrong with the text."""
 _WHERE = {
@@ -496,10 +498,11 @@ def _refused(
     refused: RefusedHere,
     where: Where = nowhere,
 ) -> Response:
-    """The case as it is now, with what was written still there; what was refused, where it is decided."""
+    """The case as it is now, with what was written still there; what was refused, where it is decided and the
+    page has no such form."""
     said = refused.said(where)
     shown = _task(request, worker, application, refused.status, fel=said, givet=form)
-    if shown.status_code != refused.status:  # it is decided
+    if shown.status_code != refused.status and form["gor"] in _OF_DEATH:
         more = {"fel": said, "givet": form, "vilket": form["gor"]}
         shown = shown_after(request, worker, application, refused.status, **more)
     if shown.status_code != refused.status:
