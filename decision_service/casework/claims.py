@@ -334,11 +334,16 @@ def _had(session: Session, row: ApplicationRow) -> list[_Had]:
 
 
 def _counted(found: Sequence[_Had], already: int) -> Iterator[tuple[_Had, int]]:
-    """How much of what somebody has already is counted of each."""
+    """How much of what somebody has already is counted of each: of all of them what may still be asked for
+    comes before what was let go of any."""
+    asked = list[int]()
     for each in found:
-        part = min(already, each.amount)
+        asked.append(min(already, each.left))
+        already -= asked[-1]
+    for each, first in zip(found, asked, strict=True):
+        part = min(already, each.amount - first)
         already -= part
-        yield each, part
+        yield each, first + part
 
 
 def count(

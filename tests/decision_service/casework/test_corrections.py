@@ -193,7 +193,9 @@ def test_what_somebody_keeps_is_paid_once_more_by_two(
         assert (paid is None) == waits
 
 
-def decide_claim(world: World, case: str, *, claims_back: bool, amount: int | None = None) -> None:
+def decide_claim(
+    world: World, case: str, *, claims_back: bool, amount: int | None = None, number: int = 2
+) -> None:
     with transaction(world.engine) as session:
         claims.decide_claim(
             world.office,
@@ -201,7 +203,7 @@ def decide_claim(world: World, case: str, *, claims_back: bool, amount: int | No
             TENANT,
             case,
             PERSON,
-            2,
+            number,
             claims=claims_back,
             reason="Utrett.",
             amount=amount,
@@ -275,6 +277,27 @@ def test_what_the_applicant_has_already_is_not_paid_once_more(
         corrects = document_of(session, chain(session, TENANT, case)[-1]).corrects
     assert corrects is not None
     assert (corrects.difference, corrects.already) == (CLAIM, already)
+    world.whole()
+
+
+def test_what_is_asked_for_is_counted_before_what_was_let_go_of_another_claim(
+    world: World, case: str
+) -> None:
+    """Whoever has been granted what they were paid too much is not asked for it, of whichever claim."""
+    correct(world, case, rent(world, case, 500_000))
+    correct(world, case, rent(world, case, 400_000))
+    decide_claim(world, case, claims_back=True, amount=40_000)
+    decide_claim(world, case, claims_back=True, number=3)
+    correct(world, case, replace(rent(world, case, 540_000), already=CLAIM))
+    assert paid(world, case, 4) is None
+    with reading(world.engine) as session:
+        row = session.get_one(ApplicationRow, (TENANT, case))
+        lowered = claims.lowerings(session, row)
+        found = [
+            (each.state, claims.left(each, lowered), claims.may_be_counted(each, lowered))
+            for each in claims.of_case(session, row)
+        ]
+    assert found == [("withdrawn", 0, 100_000), ("withdrawn", 0, 0)]
     world.whole()
 
 
