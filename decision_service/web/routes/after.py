@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from decision_service.access.roles import REVIEWERS, Role
 from decision_service.api.addresses import Application, Number
-from decision_service.api.answers import AfterDecision
+from decision_service.api.answers import AfterDecision, Claim
 from decision_service.api.behind import office_of
 from decision_service.api.cases import acting, read
 from decision_service.api.routes import corrections as api
@@ -111,9 +111,16 @@ def _places(found: AfterDecision) -> set[str]:
     places |= {"godkannande"} if found.awaiting is not None else set()
     places |= {"star-fast"} if found.owed else set()
     places |= {f"krav-{each.number}" for each in found.claims if each.state == "open"}
-    places |= {f"sank-{each.number}" for each in found.claims if each.state == "claimed" and each.left}
+    places |= {f"sank-{each.number}" for each in found.claims if _may_be_lowered(each)}
     places |= {f"overklagande-{each.number}" for each in found.appeals if each.state == "received"}
     return places | {f"hinder-{each.question.id}" for each in found.causes}
+
+
+def _may_be_lowered(claim: Claim) -> bool:
+    """Whether something is left to lower, or somebody must say yes or no to what was put forward: also where
+    a later decision has taken it all off meanwhile."""
+    waits = any(each.state == "waiting" for each in claim.lowered)
+    return waits or (claim.state == "claimed" and claim.left > 0)
 
 
 @router.post("/andring")

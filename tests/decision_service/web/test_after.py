@@ -140,6 +140,38 @@ def test_a_part_is_claimed_and_a_colleague_lets_it_be_taken_back(
     assert (paid["granted"], paid["corrects"]["already"]) == (before, 10_000)
 
 
+def test_what_waits_of_a_claim_that_is_gone_can_be_said_no_to(
+    monkeypatch: pytest.MonkeyPatch, whole: Whole, anna: Visitor, decided: str
+) -> None:
+    """A court gives the money of a claim while a colleague is asked to lower it."""
+    alone = whole.service.office.municipality(TENANT).model_copy(update={"raise_alone": False})
+    monkeypatch.setattr(Office, "municipality", lambda self, code: alone)
+    before = lowered(whole, anna, decided)
+    home, claim = f"{HOME}/{decided}", f"{HOME}/{decided}/krav/2"
+    anna.send(claim, {**fields(anna.get(home).text), "gor": "krav", "skal": "Så mycket syntes."})
+    wanted = {**fields(anna.get(home).text), "hur": "EFTERGIFT", "betalt": "0", "skal": "Kan inte betala."}
+    assert anna.send(f"{claim}/sank", wanted).status_code == 303
+    line, power = power_of(anna.get(home).text)
+    again = {"slag": "DOM", "dom": "Förvaltningsrätten, mål 1-26, den 3 november", "utfall": "BIFALL"}
+    again |= {"beviljat": f"{before // 100}", f"belopp-{line}": f"{power + 100}", "redan": "100"}
+    again |= {f"radskal-{line}": "Domstolen godkänner den.", "motivering": "Domstolen har bestämt det."}
+    assert change(anna, decided, **again).status_code == 303
+    bo = visitor(whole, Role.HANDLAGGARE, name="Bo Al")
+    assert f'href="{home}#aterkrav"' in bo.get(f"/k/{TENANT}/ko").text
+    page = bo.get(home).text
+    assert "Inget krävs tillbaka längre." in page
+    assert f'action="{claim}/godkannande"' in page
+    assert f'action="{claim}/sank"' not in page
+    said = fields(page)
+    refused = bo.send(f"{claim}/godkannande", said | {"gor": "godkann", "skal": ""})
+    assert refused.status_code == 409
+    assert "så mycket är inte kvar. Säg nej" in refused.text
+    no = {"gor": "nej", "skal": "Domstolen har gett pengarna."}
+    assert bo.send(f"{claim}/godkannande", said | no).status_code == 303
+    assert f'href="{home}#aterkrav"' not in bo.get(f"/k/{TENANT}/ko").text
+    assert f'action="{claim}/godkannande"' not in bo.get(home).text
+
+
 def test_a_colleague_approves_where_the_municipality_wants_two(
     monkeypatch: pytest.MonkeyPatch, whole: Whole, anna: Visitor, decided: str
 ) -> None:
