@@ -376,6 +376,23 @@ def test_a_claim_that_is_made_is_lowered_by_two(
     world.whole()
 
 
+def test_what_is_paid_back_of_a_claim_that_is_let_go_is_told(world: World, case: str) -> None:
+    """A later decision gives as much as was paid, while a colleague is asked to waive the rest."""
+    nobody_raises_alone(world)
+    correct(world, case, rent(world, case, 500_000))
+    decide_claim(world, case, claims_back=True)
+    lower(world, case, Lowering.WAIVED, None, 50_000)
+    court = {"kind": CorrectionKind.COURT, "court": "Förvaltningsrätten, mål 1-26"}
+    correct(world, case, replace(rent(world, case, 550_000, **court), already=50_000))
+    say_of_lowering(world, case)
+    assert claim_of(world, case)[:2] == ("waived", 0)
+    letter = told(world, "claim_let_go")
+    _, message = [one.payload for one in world.recorder.got if one.kind == "claim_lowered"]
+    assert (message["amount"], message["pay_back"]) == (0, 50_000)
+    assert "Du har betalat 500 kr på kravet. Du får tillbaka 500 kr." in letter
+    world.whole()
+
+
 def test_what_is_wrong_with_a_lowering_is_told(world: World, case: str) -> None:
     nobody_raises_alone(world)
     correct(world, case, rent(world, case, 500_000))
