@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import SQLModel
 
 
@@ -13,7 +16,8 @@ class StoredRow(SQLModel):
 
     SQLModel would set each of them as a change, by way of pydantic and of SQLAlchemy, which costs more than
     writing the row. A row that is not in the database yet is written from what it says, so nothing need be
-    known of how it came to say it; what is changed later is noted as ever.
+    known of how it came to say it; what is changed later is noted as ever. Only one that takes the place of a
+    row that is deleted with it is written as changes of that.
     """
 
     def __init__(self, **given: Any) -> None:
@@ -31,3 +35,15 @@ def _columns(table: type[SQLModel]) -> tuple[frozenset[str], dict[str, Any]]:
     fields = table.model_fields
     defaults = {name: each.get_default() for name, each in fields.items() if not each.is_required()}
     return frozenset(fields), defaults
+
+
+def _note_replaced(session: Session, *_: object) -> None:
+    """All that new rows say is a change to those whose place they take: nothing of it would be written else,
+    and the log would vouch for what is not there."""
+    for row in session.new if session.deleted else ():
+        if isinstance(row, StoredRow):
+            for name in _columns(type(row))[0] & vars(row).keys():
+                flag_modified(row, name)
+
+
+event.listen(Session, "before_flush", _note_replaced)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy.orm.attributes import manager_of_class
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel, create_engine, select
 
 from decision_service.store import tables
 from decision_service.store.tables.row import StoredRow
@@ -45,3 +46,19 @@ def test_what_rows_share_cannot_change(table: type[SQLModel]) -> None:
 def test_a_row_has_no_columns_but_its_own() -> None:
     with pytest.raises(TypeError, match=r"^NoteRow has no on, whom$"):
         tables.NoteRow(by="x", whom="y", on="z")  # type: ignore[call-arg]
+
+
+def test_a_row_takes_the_place_of_one_that_is_deleted_with_it() -> None:
+    engine = create_engine("sqlite://")
+    SQLModel.metadata.tables["receiver"].create(engine)
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    with Session(engine) as session:
+        first = tables.ReceiverRow(name="0001 x", failures=3, failing_since=since, error="first")
+        session.add(first)
+        session.commit()
+        session.delete(first)
+        session.add(tables.ReceiverRow(name="0001 x", failures=1, failing_since=since, error="second"))
+        session.commit()
+        session.expire_all()
+        (found,) = session.exec(select(tables.ReceiverRow)).all()
+        assert (found.failures, found.error) == (1, "second")
