@@ -11,6 +11,7 @@ import structlog
 from fastapi import APIRouter, Depends, Header, Query, Request
 from sqlalchemy import tuple_
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -163,13 +164,18 @@ class Took(NamedTuple):
     standing: Response | None
 
 
+_AWAY = (OperationalError, InterfaceError, PoolTimeout, WrongClockError)
+"""What is wrong with all, whatever is sent."""
+
+
 def take_in(group: Sequence[Sending]) -> list[Took | Exception]:
     """Take in what is sent to one municipality: together where they are as most are, else one by one. What
-    goes wrong with one is said of it alone. Raises what the database cannot do for any."""
+    goes wrong with one is said of it alone; what the database cannot do now it is not asked again for the
+    others, who would wait for it that much longer. Raises what it cannot do for any."""
     if group[1:]:
         try:
             return _taken(group)
-        except (OperationalError, InterfaceError, WrongClockError):
+        except _AWAY:
             raise
         except NotTogetherError:
             pass
@@ -179,6 +185,9 @@ def take_in(group: Sequence[Sending]) -> list[Took | Exception]:
     for each in group:
         try:
             found += _taken([each])
+        except _AWAY as error:
+            found += [error] * (len(group) - len(found))
+            break
         except Exception as error:  # whoever sent it is told
             found.append(error)
     return found

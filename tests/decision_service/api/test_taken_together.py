@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import col, select
 
 from decision_service.api.app import app_of
+from decision_service.api.routes import applications
+from decision_service.casework.receive import NotTogetherError
 from decision_service.log import vouched
 from decision_service.store.case_number import hold_numbers
 from decision_service.store.database import reading, transaction
@@ -159,3 +164,22 @@ def test_a_protected_person_among_others_is_hidden_and_they_are_not(door: Door) 
             for name, each in found.items()
         }
     assert protected == {"hidden": True, "other": False}
+
+
+@pytest.mark.parametrize("wrong", [OperationalError("", {}, OSError()), PoolTimeout()])
+def test_a_database_that_is_away_is_not_waited_for_by_each(
+    monkeypatch: pytest.MonkeyPatch, wrong: Exception
+) -> None:
+    asked = list[int]()
+
+    def away(group: Sequence[Any], *, alone: bool) -> list[Any]:
+        asked.append(len(group))
+        raise wrong if alone or len(group) == 1 else NotTogetherError
+
+    group: list[Any] = [object() for _ in range(4)]
+    monkeypatch.setattr(applications, "_taken", partial(away, alone=True))
+    with pytest.raises(type(wrong)):
+        applications.take_in(group)
+    monkeypatch.setattr(applications, "_taken", partial(away, alone=False))
+    assert applications.take_in(group) == [wrong] * 4
+    assert asked == [4, 4, 1]
