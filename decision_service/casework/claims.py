@@ -82,8 +82,8 @@ def awaiting(lowered: Sequence[LoweredClaimRow], number: int) -> LoweredClaimRow
 
 
 def all_awaiting(office: Office, session: Session, municipality: str) -> Iterator[ApplicationRow]:
-    """The applications of a municipality in which a claim waits for a second person, the oldest first. Raises
-    audit.errors.RowError for one that is not logged so."""
+    """The applications of a municipality in which claims wait for a second person, each once, the oldest
+    first. Raises audit.errors.RowError for one that is not logged so."""
     waits = LoweredClaimRow
     query = (
         select(ApplicationRow, waits)
@@ -91,9 +91,11 @@ def all_awaiting(office: Office, session: Session, municipality: str) -> Iterato
         .where(waits.tenant == municipality, waits.state == "waiting")
         .order_by(col(waits.proposed_at), col(waits.application_id))
     )
+    found = dict[str, ApplicationRow]()
     for row, each in session.exec(query).all():
         vouched.require(office.keys, session, municipality, each)
-        yield row
+        found.setdefault(row.id, row)
+    yield from found.values()
 
 
 def decide_claim(

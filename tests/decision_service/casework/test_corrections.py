@@ -320,10 +320,8 @@ def test_a_part_is_claimed_and_the_rest_let_go(world: World, case: str) -> None:
     world.whole()
 
 
-def lower(
-    world: World, case: str, how: Lowering, amount: int | None, paid: int = 0, who: str = PERSON
-) -> None:
-    world.act(claims.lower_claim, case, 2, LoweringWanted(how, amount, paid, "Kravet var fel."), who=who)
+def lower(world: World, case: str, how: Lowering, amount: int | None, paid: int = 0, number: int = 2) -> None:
+    world.act(claims.lower_claim, case, number, LoweringWanted(how, amount, paid, "Kravet var fel."))
 
 
 def say_of_lowering(
@@ -374,6 +372,17 @@ def test_a_claim_that_is_made_is_lowered_by_two(
     assert (message["amount"], message["pay_back"]) == (left[1], back)
     assert message["claim"] == f"{case}.claim.2"
     world.whole()
+
+
+def test_a_case_waits_once_for_all_its_claims(world: World, case: str) -> None:
+    nobody_raises_alone(world)
+    correct(world, case, rent(world, case, 500_000))
+    correct(world, case, rent(world, case, 400_000))
+    for number in (2, 3):
+        decide_claim(world, case, claims_back=True, number=number)
+        lower(world, case, Lowering.WITHDRAWN, None, number=number)
+    with reading(world.engine) as session:
+        assert [each.id for each in claims.all_awaiting(world.office, session, TENANT)] == [case]
 
 
 def test_what_is_paid_back_of_a_claim_that_is_let_go_is_told(world: World, case: str) -> None:
