@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 
 from sqlmodel import Session, col, func, select
 
@@ -74,6 +75,17 @@ def may_be_counted(claim: ClaimRow, lowered: Sequence[LoweredClaimRow]) -> int:
     """How much of what was paid too much no later decision has given, in öre."""
     counted = (each for each in lowered if _takes_off(each, claim) and each.how == Lowering.COUNTED)
     return claim.amount - sum(each.amount for each in counted)
+
+
+def kept_paid(claim: ClaimRow, lowered: Sequence[LoweredClaimRow]) -> int:
+    """How much has been paid on a claim and is not paid back, in öre, by what was said when it was last
+    lowered: what was paid above the rest is paid back."""
+    rest, paid = claim.amount, 0
+    done = [each for each in lowered if _takes_off(each, claim)]
+    for each in sorted(done, key=attrgetter("ended_at", "number")):
+        rest -= each.amount
+        paid = min(each.paid, max(0, rest))
+    return paid
 
 
 def awaiting(lowered: Sequence[LoweredClaimRow], number: int) -> LoweredClaimRow | None:
@@ -364,6 +376,7 @@ def count(
         claim, was = each.claim, each.claim.state
         lowering = _lowering(session, row, claim, who, signed, now)
         lowering.how, lowering.amount, lowering.correction = Lowering.COUNTED, part, correction.number
+        lowering.paid = kept_paid(claim, lowerings(session, row))
         lowering.reason, lowering.second = correction.reason or "", correction.second
         _done(lowering, who, now)
         session.add(lowering)

@@ -350,3 +350,25 @@ def test_a_claim_that_is_waived_is_told(world: World, case: str) -> None:
     letter = notices(world, "claim_waived")[-1]
     assert "Du behöver inte betala något." in letter
     assert "Vårt fel." in letter
+
+
+def test_what_was_paid_on_a_claim_is_remembered_when_a_later_decision_counts(world: World, case: str) -> None:
+    """A part is let go when a part has been paid, and a later decision leaves less than that."""
+    nobody_raises_alone(world)
+    correct(world, case, rent(world, case, 500_000))
+    decide_claim(world, case, claims_back=True)
+    lower(world, case, Lowering.WAIVED, 40_000, 50_000)
+    say_of_lowering(world, case)
+    court = {"kind": CorrectionKind.COURT, "court": "Förvaltningsrätten, mål 1-26"}
+    correct(world, case, replace(rent(world, case, 590_000, **court), already=90_000))
+    assert claim_of(world, case)[:2] == ("claimed", 10_000)
+    assert "Du har betalat 500 kr på kravet. Du får tillbaka 400 kr." in told(world, "claim_reduced")
+    first, then = [one.payload for one in world.recorder.got if one.kind == "claim_lowered"]
+    assert (first["amount"], first["pay_back"]) == (100_000, 0)
+    assert (then["amount"], then["pay_back"]) == (10_000, 40_000)
+    lower(world, case, Lowering.WITHDRAWN, None, 10_000)
+    say_of_lowering(world, case)
+    assert "Du får tillbaka 100 kr." in told(world, "claim_withdrawn")
+    last = [one.payload for one in world.recorder.got if one.kind == "claim_lowered"][-1]
+    assert (last["amount"], last["pay_back"]) == (0, 10_000)
+    world.whole()
